@@ -1,0 +1,10 @@
+/** A run's logger. One line a call; where lines go and how they look is engine's. */
+export interface Logger {
+  debug(message: string): void
+  info(message: string): void
+  warning(message: string): void
+  error(message: string): void
+}
+
+/** Drops everything: for code that runs outside a run. */
+export const SILENT_LOGGER: Logger = { debug() {}, info() {}, warning() {}, error() {} }

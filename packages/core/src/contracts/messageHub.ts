@@ -1,0 +1,7 @@
+/** The run's notice board (MMEngine's MessageHub): scalars with history, and facts. */
+export interface MessageHubContract {
+  /** @param count how many samples the value stands for, for weighted means */
+  updateScalar(key: string, value: number, count?: number): void
+  updateInfo(key: string, value: unknown): void
+  getInfo(key: string): unknown
+}

@@ -1,0 +1,72 @@
+export { annotatePaths, configPath } from './config/configPath.js'
+export { inject } from './container/injection.js'
+export { RunContainer } from './container/runContainer.js'
+export { BUILDER, CONFIG, createToken, LOGGER, MESSAGE_HUB, RANDOM, type Token, WORK_DIR } from './container/tokens.js'
+export type {
+  DataLoaderContract,
+  DataSample,
+  Dataset,
+  HostBatch,
+  ImageArray,
+  MetaInfo,
+  PackedSample,
+  PipelineItem,
+  RandomSource,
+  Sampler,
+  Transform,
+} from './contracts/data.js'
+export { type HasLayerDepth, hasLayerDepth, type LayerDepth } from './contracts/layerDepth.js'
+export { type Logger, SILENT_LOGGER } from './contracts/logger.js'
+export type { MessageHubContract } from './contracts/messageHub.js'
+export { ERROR_CODES, type ErrorCode, type ErrorDetails, show, TesseraError } from './errors.js'
+export { type Builder, type Entry, type RegisterOptions, Registry, type RegistryOptions } from './registry/registry.js'
+export {
+  BATCH_AUGMENTS,
+  COLLATE_FUNCTIONS,
+  DATA_LOADERS,
+  DATA_SAMPLERS,
+  DATASETS,
+  EVALUATORS,
+  HOOKS,
+  LOG_PROCESSORS,
+  LOOPS,
+  METRICS,
+  MODELS,
+  OPTIM_WRAPPER_CONSTRUCTORS,
+  OPTIM_WRAPPERS,
+  OPTIMIZERS,
+  PARAM_SCHEDULERS,
+  ROOT_REGISTRIES,
+  TRANSFORMS,
+  VISBACKENDS,
+  VISUALIZERS,
+  WEIGHT_INITIALIZERS,
+} from './registry/root.js'
+export { editDistance, suggest } from './registry/suggest.js'
+export type {
+  BatchAugmentTypes,
+  CollateFunctionTypes,
+  ComponentClass,
+  ComponentConfig,
+  ComponentStatics,
+  ConfigOf,
+  DataPreprocessorTypes,
+  DataSamplerTypes,
+  DatasetTypes,
+  EvaluatorTypes,
+  HookTypes,
+  LogProcessorTypes,
+  LoopTypes,
+  MetricTypes,
+  ModelTypes,
+  OptimizerTypes,
+  OptimWrapperConstructorTypes,
+  OptimWrapperTypes,
+  ParamSchedulerTypes,
+  TransformTypes,
+  VisBackendTypes,
+  VisualizerTypes,
+  WeightInitializerTypes,
+} from './registry/types.js'
+export { type ComponentConfigSchema, componentConfig } from './schema/componentConfig.js'
+export { parseOptions } from './schema/parseOptions.js'
