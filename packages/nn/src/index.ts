@@ -1,0 +1,8 @@
+export { BaseDataPreprocessor, type TensorBatch } from './model/baseDataPreprocessor.js'
+export { BaseModel, type HostTensor, type LogVars, type LossDict, parseLosses } from './model/baseModel.js'
+export type { OptimStateDict, OptimWrapperContract, ParamGroup } from './model/optimWrapperContract.js'
+export { currentModulePath } from './module/callPath.js'
+export { type Layout, memoryShape, toFile, toMemory } from './module/layout.js'
+export { Module, TensorModule } from './module/module.js'
+export { Buffer, type Initializer, ones, Parameter, sizeOf, type StateOptions, StateTensor, zeros } from './module/parameter.js'
+export { type LoadReport, loadStateDict, type StateDict, stateDictOf, type StateValue } from './module/stateDict.js'

@@ -1,0 +1,161 @@
+import { type RandomSource, TesseraError } from '@tessera/core'
+import type { tf } from '@tessera/runtime'
+import { leaveModule, enterModule } from './callPath.js'
+import { Buffer, Parameter, type StateTensor } from './parameter.js'
+
+/**
+ * A tree of layers with dotted names (PyTorch's nn.Module). Children, parameters and buffers are registered under the names
+ * that MMPreTrain's state dicts use, in the order in which PyTorch yields them.
+ */
+export abstract class Module {
+  training = true
+  private readonly ownParameters = new Map<string, Parameter>()
+  private readonly ownBuffers = new Map<string, Buffer>()
+  private readonly children = new Map<string, Module>()
+  private nameInParent = ''
+
+  /** What the module computes. Call it as `module.call(x)`, so that errors can name the module. */
+  abstract forward(...inputs: never[]): unknown
+
+  /** `forward`, with this module's name on the call path. */
+  call(...inputs: Parameters<this['forward']>): ReturnType<this['forward']> {
+    enterModule(this.nameInParent)
+    try {
+      // The compiler cannot relate `this['forward']` to the abstract declaration.
+      return (this.forward as (...args: unknown[]) => unknown)(...inputs) as ReturnType<this['forward']>
+    } finally {
+      leaveModule()
+    }
+  }
+
+  registerParameter(name: string, parameter: Parameter): Parameter {
+    this.claim(name)
+    this.ownParameters.set(name, parameter)
+    return parameter
+  }
+
+  registerBuffer(name: string, buffer: Buffer): Buffer {
+    this.claim(name)
+    this.ownBuffers.set(name, buffer)
+    return buffer
+  }
+
+  /** Adds a child under `name`; registering under a taken name replaces the child (as PyTorch's attribute does). */
+  registerModule<TModule extends Module>(name: string, module: TModule): TModule {
+    if (!this.children.has(name)) this.claim(name)
+    module.nameInParent = name
+    this.children.set(name, module)
+    return module
+  }
+
+  /** Direct children, in order. */
+  namedChildren(): IterableIterator<[string, Module]> {
+    return this.children.entries()
+  }
+
+  /** Parameters of this module alone. */
+  ownNamedParameters(): IterableIterator<[string, Parameter]> {
+    return this.ownParameters.entries()
+  }
+
+  ownNamedBuffers(): IterableIterator<[string, Buffer]> {
+    return this.ownBuffers.entries()
+  }
+
+  /** This module (`''`) and all below it, parents first. */
+  *namedModules(prefix = ''): IterableIterator<[string, Module]> {
+    yield [prefix, this]
+    for (const [name, child] of this.children) yield* child.namedModules(join(prefix, name))
+  }
+
+  /** Every parameter once, in PyTorch's order; a shared one under its first name. */
+  *namedParameters(prefix = ''): IterableIterator<[string, Parameter]> {
+    const seen = new Set<Parameter>()
+    for (const [path, module] of this.namedModules(prefix)) {
+      for (const [name, parameter] of module.ownParameters) {
+        if (seen.has(parameter)) continue
+        seen.add(parameter)
+        yield [join(path, name), parameter]
+      }
+    }
+  }
+
+  *namedBuffers(prefix = ''): IterableIterator<[string, Buffer]> {
+    for (const [path, module] of this.namedModules(prefix)) {
+      for (const [name, buffer] of module.ownBuffers) yield [join(path, name), buffer]
+    }
+  }
+
+  parameters(): Parameter[] {
+    return [...this.namedParameters()].map(([, parameter]) => parameter)
+  }
+
+  /** Parameters and buffers under their dotted names, a module's own before its children's (state-dict order). */
+  *namedState(prefix = ''): IterableIterator<[string, StateTensor]> {
+    for (const [path, module] of this.namedModules(prefix)) {
+      for (const [name, parameter] of module.ownParameters) yield [join(path, name), parameter]
+      for (const [name, buffer] of module.ownBuffers) yield [join(path, name), buffer]
+    }
+  }
+
+  /** Sets training mode for the whole tree; returns this. */
+  train(mode = true): this {
+    for (const [, module] of this.namedModules()) module.onTrain(mode)
+    return this
+  }
+
+  eval(): this {
+    return this.train(false)
+  }
+
+  /**
+   * Writes each tensor's dotted name into it, and draws its initial values from a stream of its own name: adding or
+   * reordering layers never moves another layer's values. Call on the root.
+   */
+  initWeights(random: RandomSource): void {
+    this.nameState()
+    const seen = new Set<StateTensor>()
+    for (const [name, tensor] of this.namedState()) {
+      if (seen.has(tensor)) continue
+      seen.add(tensor)
+      tensor.initialize(random.fork(name))
+    }
+  }
+
+  /** Gives each tensor its dotted name below this module; a shared one keeps the first. */
+  nameState(): void {
+    const seen = new Set<StateTensor>()
+    for (const [name, tensor] of this.namedState()) {
+      if (!seen.has(tensor)) tensor.name = name
+      seen.add(tensor)
+    }
+  }
+
+  /** Frees every tensor of the tree. */
+  dispose(): void {
+    for (const [, tensor] of this.namedState()) tensor.dispose()
+  }
+
+  /** What `train(mode)` does to this module alone; a frozen stage overrides it. */
+  protected onTrain(mode: boolean): void {
+    this.training = mode
+  }
+
+  private claim(name: string): void {
+    if (name === '' || name.includes('.')) {
+      throw new TesseraError('INVALID_ARGUMENT', { what: 'a name in a module is one dotless word', got: name })
+    }
+    if (this.ownParameters.has(name) || this.ownBuffers.has(name) || this.children.has(name)) {
+      throw new TesseraError('DUPLICATE_NAME', { what: `${this.constructor.name} already has something of this name`, got: name })
+    }
+  }
+}
+
+/** A module from tensor to tensor. */
+export abstract class TensorModule extends Module {
+  abstract override forward(input: tf.Tensor): tf.Tensor
+}
+
+function join(prefix: string, name: string): string {
+  return prefix === '' ? name : `${prefix}.${name}`
+}
