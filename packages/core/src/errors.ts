@@ -63,7 +63,8 @@ export class TesseraError extends Error {
 function describe(details: ErrorDetails): string {
   const facts: string[] = []
   if ('got' in details) facts.push(`got ${show(details.got)}`)
-  if (details.expected !== undefined) facts.push(`expected ${typeof details.expected === 'string' ? details.expected : show(details.expected)}`)
+  if (details.expected !== undefined)
+    facts.push(`expected ${typeof details.expected === 'string' ? details.expected : show(details.expected)}`)
   let text = details.path === undefined || details.path === '' ? details.what : `${details.path}: ${details.what}`
   if (facts.length > 0) text += `; ${facts.join(', ')}`
   if (details.nearest !== undefined && details.nearest.length > 0) {

@@ -61,7 +61,12 @@ export class RunContainer implements Builder {
     const path = configPath(config)
     const type = ownType(config)
     if (type === undefined) {
-      throw new TesseraError('MISSING_TYPE', { what: `a ${registry.name} config needs a 'type'`, path, got: config, hint: `Known: ${registry.list().slice(0, 12).join(', ')}.` })
+      throw new TesseraError('MISSING_TYPE', {
+        what: `a ${registry.name} config needs a 'type'`,
+        path,
+        got: config,
+        hint: `Known: ${registry.list().slice(0, 12).join(', ')}.`,
+      })
     }
     const { entry, factory } = this.resolve(registry, type, path)
     const options = parseOptions(registry.schemaOf(entry), config, { path, type })

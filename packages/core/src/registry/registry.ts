@@ -108,7 +108,10 @@ export class Registry<TInstance = any> {
       path,
       got: type,
       nearest: suggest(type, known),
-      expected: known.length === 0 ? 'nothing is registered: import the package that provides it' : `one of ${known.length} in ${this.scope}::${this.name}`,
+      expected:
+        known.length === 0
+          ? 'nothing is registered: import the package that provides it'
+          : `one of ${known.length} in ${this.scope}::${this.name}`,
       hint: 'A component of your own must be imported by the config (or named in `custom_imports`).',
     })
   }

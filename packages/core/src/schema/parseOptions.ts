@@ -66,7 +66,8 @@ function unwrap(schema: unknown): unknown {
   let current = schema
   while (typeof current === 'object' && current !== null) {
     if ('wrapped' in current) current = current.wrapped
-    else if ('pipe' in current && Array.isArray(current.pipe) && current.pipe[0] !== current && !('entries' in current)) current = current.pipe[0]
+    else if ('pipe' in current && Array.isArray(current.pipe) && current.pipe[0] !== current && !('entries' in current))
+      current = current.pipe[0]
     else break
   }
   return current
