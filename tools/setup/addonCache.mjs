@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import {
-  createReadStream,
   cpSync,
+  createReadStream,
   existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,

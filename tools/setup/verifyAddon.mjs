@@ -1,5 +1,5 @@
-import { runCommand } from './runCommand.mjs'
 import { lastLines } from './nodeModules.mjs'
+import { runCommand } from './runCommand.mjs'
 
 // In a process of its own: a damaged library ends the process that loads it with a bus error, not with an exception.
 const PROGRAM = `
