@@ -1,0 +1,48 @@
+import { type ConfigOf, OPTIMIZERS } from '@tessera/core'
+import type { ParamGroup } from '@tessera/nn'
+import { stepScalar, tf } from '@tessera/runtime'
+import * as v from 'valibot'
+import { AdamFamily } from './adamFamily.js'
+import { adamDelta } from './adamRule.js'
+import { flagOption, numberOption } from './groupOption.js'
+import type { UpdateRule } from './optimizer.js'
+import type { ParamGroupInit } from './paramGroupInit.js'
+import { betas, notNegative } from './schemaParts.js'
+
+const schema = v.strictObject({
+  lr: v.optional(notNegative, 1e-3),
+  betas: v.optional(betas, [0.9, 0.999]),
+  eps: v.optional(notNegative, 1e-8),
+  weight_decay: v.optional(notNegative, 0),
+  amsgrad: v.optional(v.boolean(), false),
+  maximize: v.optional(v.boolean(), false),
+})
+
+interface AdamConfig extends ConfigOf<'Adam', typeof schema> {}
+declare module '@tessera/core' {
+  interface OptimizerTypes {
+    Adam: AdamConfig
+  }
+}
+
+/** Kingma & Ba, "Adam: A Method for Stochastic Optimization" (2014), as torch.optim.Adam: weight decay is part of the gradient (L2). */
+@OPTIMIZERS.registerModule()
+export class Adam extends AdamFamily {
+  static readonly schema = schema
+
+  constructor(options: v.InferOutput<typeof schema>, groups: readonly ParamGroupInit[]) {
+    super(options, groups, schema)
+  }
+
+  protected override rule(group: ParamGroup, count: () => number): UpdateRule {
+    const scalars = this.adamScalars(group, count)
+    const maximize = flagOption(group, 'maximize')
+    const decays = numberOption(group, 'weight_decay') !== 0
+    const decay = decays ? stepScalar(() => numberOption(group, 'weight_decay')) : undefined
+    return (param, grad, slots) => {
+      const ascent = maximize ? tf.neg(grad) : grad
+      const next = adamDelta(decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay)), slots, scalars)
+      return { param: tf.sub(param, next.delta), slots: next.slots }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { tf } from '@tessera/runtime'
+import type { Slots } from './optimizer.js'
+
+/** Scalars of one step for parameters of one step count t. */
+export interface AdamScalars {
+  /** 1 − beta1 */
+  readonly beta1Complement: tf.Scalar
+  /** 1 − beta2 */
+  readonly beta2Complement: tf.Scalar
+  /** eps · sqrt(1 − beta2^t): the bias correction of the second moment, taken out of the root, moves into epsilon… */
+  readonly epsilon: tf.Scalar
+  /** …and into the step size: lr · sqrt(1 − beta2^t) / (1 − beta1^t) */
+  readonly stepSize: tf.Scalar
+}
+
+/** On the host, for `AdamScalars`. */
+export function adamStepSize(lr: number, beta1: number, beta2: number, count: number): number {
+  return (lr * Math.sqrt(1 - beta2 ** count)) / (1 - beta1 ** count)
+}
+
+export function adamEpsilon(eps: number, beta2: number, count: number): number {
+  return eps * Math.sqrt(1 - beta2 ** count)
+}
+
+/**
+ * Kingma & Ba, "Adam: A Method for Stochastic Optimization" (2014), with AMSGrad's maximum (Reddi et al., 2018) when there is a slot for it.
+ * @returns what to subtract from the parameter, and the next moments
+ */
+export function adamDelta(grad: tf.Tensor, slots: Slots, scalars: AdamScalars): { delta: tf.Tensor; slots: Slots } {
+  const { exp_avg, exp_avg_sq, max_exp_avg_sq } = slots as { exp_avg: tf.Tensor; exp_avg_sq: tf.Tensor; max_exp_avg_sq?: tf.Tensor }
+  const mean = tf.add(exp_avg, tf.mul(tf.sub(grad, exp_avg), scalars.beta1Complement))
+  const square = tf.add(exp_avg_sq, tf.mul(tf.sub(tf.square(grad), exp_avg_sq), scalars.beta2Complement))
+  const largest = max_exp_avg_sq === undefined ? undefined : tf.maximum(max_exp_avg_sq, square)
+  const denominator = tf.add(tf.sqrt(largest ?? square), scalars.epsilon)
+  return {
+    delta: tf.mul(tf.div(mean, denominator), scalars.stepSize),
+    slots: { exp_avg: mean, exp_avg_sq: square, ...(largest === undefined ? {} : { max_exp_avg_sq: largest }) },
+  }
+}

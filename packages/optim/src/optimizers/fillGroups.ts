@@ -1,0 +1,49 @@
+import { parseOptions, TesseraError } from '@tessera/core'
+import type { ParamGroup, Parameter } from '@tessera/nn'
+import type * as v from 'valibot'
+import type { ParamGroupInit } from './paramGroupInit.js'
+
+/** A schema whose keys can be listed: `v.strictObject`, or a pipe that starts with one. */
+export type OptionsSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> }
+
+/**
+ * Completes groups as PyTorch does: keys a group has stay, in their order; missing ones follow with the optimizer's values.
+ * What the optimizer reads is checked against its schema in every group; other keys pass through.
+ * @throws TesseraError INVALID_ARGUMENT for no parameters, or a parameter in two groups
+ */
+export function fillGroups(groups: readonly ParamGroupInit[], defaults: object, schema: OptionsSchema, type: string): ParamGroup[] {
+  checkMembership(groups)
+  return groups.map((group) => {
+    const filled: Record<string, unknown> = { ...group }
+    for (const [key, value] of Object.entries(defaults)) if (!Object.hasOwn(filled, key)) filled[key] = value
+    const read = Object.keys(schema.entries).filter((key) => Object.hasOwn(filled, key))
+    const options = Object.fromEntries(read.map((key) => [key, filled[key]]))
+    parseOptions(schema, options, { type, path: group.params[0]?.name })
+    return { ...filled, params: group.params, lr: Number(filled['lr']) }
+  })
+}
+
+function checkMembership(groups: readonly ParamGroupInit[]): void {
+  const all = groups.flatMap((group) => group.params)
+  if (all.length === 0) throw new TesseraError('INVALID_ARGUMENT', { what: 'the optimizer has no parameter to train' })
+  const seen = new Set<Parameter>()
+  const names = new Set<string>()
+  for (const parameter of all) {
+    if (seen.has(parameter)) {
+      throw new TesseraError('INVALID_ARGUMENT', {
+        what: 'some parameters appear in more than one parameter group',
+        path: parameter.name,
+        hint: 'A parameter that modules share needs bypass_duplicate: true in the paramwise_cfg of DefaultOptimWrapperConstructor.',
+      })
+    }
+    if (parameter.name === '' || names.has(parameter.name)) {
+      throw new TesseraError('INVALID_ARGUMENT', {
+        what: 'every parameter needs a name of its own, because its optimizer state is kept under it',
+        got: parameter.name,
+        hint: 'Call model.nameState() on the root first.',
+      })
+    }
+    seen.add(parameter)
+    names.add(parameter.name)
+  }
+}
