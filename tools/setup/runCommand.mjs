@@ -49,8 +49,10 @@ export function runInForeground(program, args, { cwd, env } = {}) {
     const child = spawn(program, [...args], { cwd, env: env ?? process.env, stdio: 'inherit' })
     /** @type {NodeJS.Signals[]} */
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    // Ctrl-C reaches the child from the terminal as well; a second copy of the same signal does it no harm.
-    const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal)
+    // On a terminal Ctrl-C reaches the child as well, and a run counts them: the first saves, the second leaves. So it is not sent twice.
+    const forward = (/** @type {NodeJS.Signals} */ signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    }
     for (const signal of signals) process.on(signal, forward)
     const end = (/** @type {number} */ code) => {
       for (const signal of signals) process.off(signal, forward)

@@ -1,3 +1,5 @@
+import { isPlainObject } from './plainObject.js'
+
 const PATHS = new WeakMap<object, string>()
 
 /**
@@ -5,8 +7,7 @@ const PATHS = new WeakMap<object, string>()
  * can say `model.backbone.arch` without any function handing the path down.
  */
 export function annotatePaths(value: unknown, path = ''): void {
-  if (typeof value !== 'object' || value === null) return
-  if (Object.getPrototypeOf(value) !== Object.prototype && !Array.isArray(value) && Object.getPrototypeOf(value) !== null) return
+  if (!isPlainObject(value) && !Array.isArray(value)) return
   PATHS.set(value, path)
   for (const [key, child] of Object.entries(value)) {
     annotatePaths(child, Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`)

@@ -19,7 +19,8 @@ export function mergeConfig(base: ConfigDict, child: ConfigDict, path = ''): Con
   return merged
 }
 
-function mergeValue(base: unknown, child: unknown, path: string): unknown {
+/** One value of the child over one of the base; see `mergeConfig`. */
+export function mergeValue(base: unknown, child: unknown, path: string): unknown {
   if (!isPlainObject(child) || isDeletion(child, path)) return copyConfig(child, path)
   if (isPlainObject(base)) return mergeConfig(base, child, path)
   throw new TesseraError('CONFIG_MERGE', {

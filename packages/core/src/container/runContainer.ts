@@ -1,7 +1,7 @@
 import { type BindingIdentifier, Container } from 'inversify'
 import * as v from 'valibot'
-import { SILENT_LOGGER } from '../contracts/logger.js'
 import { configPath } from '../config/configPath.js'
+import { SILENT_LOGGER } from '../contracts/logger.js'
 import { TesseraError } from '../errors.js'
 import type { Builder, Entry, Registry } from '../registry/registry.js'
 import { parseOptions } from '../schema/parseOptions.js'

@@ -1,0 +1,106 @@
+import * as v from 'valibot'
+import type {
+  ComponentConfig,
+  DataPreprocessorTypes,
+  EvaluatorTypes,
+  HookTypes,
+  LogProcessorTypes,
+  MetricTypes,
+  ModelTypes,
+  ParamSchedulerTypes,
+  VisBackendTypes,
+  VisualizerTypes,
+} from '../registry/types.js'
+import type { DataLoaderSection, EvaluationLoopSection, OptimWrapperSection, TrainLoopSection } from './runSections.js'
+import { type Section, section, sectionOrList } from './section.js'
+
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'NOTSET'] as const
+
+const dataLoader = () => v.nullish(section<DataLoaderSection>())
+const evaluationLoop = () => v.nullish(section<EvaluationLoopSection>())
+const evaluator = () => v.nullish(sectionOrList<Section<MetricTypes & EvaluatorTypes>>())
+const flag = () => v.nullish(v.boolean())
+const text = () => v.nullish(v.string())
+
+/**
+ * The keys of a whole run (MMEngine's Runner, plus the keys its tools read), and the one source of their types and checks.
+ * Sections that configure a component stay raw here. Null means "not given", as None does in a Python recipe.
+ */
+export const runConfigSchema = v.object({
+  model: v.nullish(section<Section<ModelTypes>>()),
+  /** Merged into the model's own; most recipes give it without a `type`. */
+  data_preprocessor: v.nullish(section<Section<DataPreprocessorTypes>>()),
+  train_dataloader: dataLoader(),
+  val_dataloader: dataLoader(),
+  test_dataloader: dataLoader(),
+  train_cfg: v.nullish(section<TrainLoopSection>()),
+  val_cfg: evaluationLoop(),
+  test_cfg: evaluationLoop(),
+  optim_wrapper: v.nullish(section<OptimWrapperSection>()),
+  param_scheduler: v.nullish(sectionOrList<Section<ParamSchedulerTypes>>()),
+  val_evaluator: evaluator(),
+  test_evaluator: evaluator(),
+  /** By name, so that a child can replace one; null switches one off. */
+  default_hooks: v.nullish(v.record(v.string(), v.nullable(section<Section<HookTypes>>()))),
+  custom_hooks: v.nullish(v.array(section<ComponentConfig<HookTypes>>())),
+  auto_scale_lr: v.nullish(
+    v.strictObject({
+      /** Default false. */
+      enable: v.optional(v.boolean()),
+      /** The batch size, over all processes, that the learning rate was chosen for. */
+      base_batch_size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    }),
+  ),
+  randomness: v.nullish(
+    v.strictObject({
+      /** Default null: drawn and logged. */
+      seed: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      /** Default false. */
+      deterministic: v.optional(v.boolean()),
+      /** Whether each process adds its rank to the seed. Default false. */
+      diff_rank_seed: v.optional(v.boolean()),
+    }),
+  ),
+  /** Go on from the latest checkpoint in the work dir, or from `load_from`. Default false. */
+  resume: flag(),
+  /** A checkpoint whose weights the run starts from. */
+  load_from: text(),
+  /** Default `work_dirs/<name of the config file>`. */
+  work_dir: text(),
+  experiment_name: text(),
+  log_level: v.nullish(v.picklist(LOG_LEVELS)),
+  log_processor: v.nullish(section<Section<LogProcessorTypes>>()),
+  visualizer: v.nullish(section<Section<VisualizerTypes>>()),
+  vis_backends: v.nullish(v.array(section<ComponentConfig<VisBackendTypes>>())),
+  default_scope: text(),
+  /** Modules with components of your own: files (relative to the config) or packages. Needed from JSON and YAML; a TypeScript config just imports them. */
+  custom_imports: v.nullish(
+    v.strictObject({
+      imports: v.union([v.string(), v.array(v.string())]),
+      /** Default false. */
+      allow_failed_imports: v.optional(v.boolean()),
+    }),
+  ),
+  env_cfg: v.nullish(
+    v.strictObject({
+      cudnn_benchmark: v.optional(v.boolean()),
+      mp_cfg: v.optional(v.record(v.string(), v.unknown())),
+      dist_cfg: v.optional(v.record(v.string(), v.unknown())),
+      resource_limit: v.optional(v.number()),
+    }),
+  ),
+  launcher: v.nullish(v.picklist(['none', 'pytorch', 'slurm', 'mpi'])),
+  /** True or MMEngine's options: whether the step is compiled. */
+  compile: v.nullish(v.union([v.boolean(), v.record(v.string(), v.unknown())])),
+  model_wrapper_cfg: v.nullish(v.record(v.string(), v.unknown())),
+  sync_bn: v.nullish(v.union([v.boolean(), v.string()])),
+  find_unused_parameters: flag(),
+  activation_checkpointing: v.nullish(v.union([v.string(), v.array(v.string())])),
+  efficient_conv_bn_eval: v.nullish(v.union([v.string(), v.array(v.string())])),
+  runner_type: text(),
+  tta_model: v.nullish(section<Section<ModelTypes>>()),
+  tta_pipeline: v.nullish(v.array(v.unknown())),
+})
+
+/** The top-level keys with a meaning of their own. */
+export const RUN_CONFIG_KEYS: readonly string[] = Object.keys(runConfigSchema.entries)

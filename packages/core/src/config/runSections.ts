@@ -1,0 +1,69 @@
+import type {
+  CollateFunctionTypes,
+  DataSamplerTypes,
+  DatasetTypes,
+  LoopTypes,
+  OptimizerTypes,
+  OptimWrapperConstructorTypes,
+  OptimWrapperTypes,
+} from '../registry/types.js'
+import type { Section } from './section.js'
+
+/** MMEngine's data loader keys; the data package checks them when it builds the loader. */
+export interface DataLoaderSection {
+  /** Default 'DataLoader'. */
+  type?: string
+  _delete_?: boolean
+  dataset?: Section<DatasetTypes>
+  sampler?: Section<DataSamplerTypes>
+  batch_sampler?: Section<DataSamplerTypes> | null
+  collate_fn?: Section<CollateFunctionTypes>
+  batch_size?: number
+  num_workers?: number
+  drop_last?: boolean
+  /** At most so many batches an epoch, to try things out. */
+  num_batch_per_epoch?: number
+  pin_memory?: boolean
+  persistent_workers?: boolean
+  prefetch_factor?: number
+  worker_init_fn?: { type: string; [option: string]: unknown }
+  disable_subprocess_warning?: boolean
+}
+
+/** Either a loop by `type`, or `by_epoch` and the options of the loop that it chooses. */
+export type TrainLoopSection =
+  | Section<LoopTypes>
+  | {
+      type?: never
+      _delete_?: boolean
+      by_epoch?: boolean
+      max_epochs?: number
+      max_iters?: number
+      val_begin?: number
+      val_interval?: number
+      /** From milestone (epoch or iteration) on, validate every so many. */
+      dynamic_intervals?: readonly (readonly [milestone: number, interval: number])[] | null
+    }
+
+/** A loop by `type`, or nothing but options: the usual `val_cfg: {}`. */
+export type EvaluationLoopSection = Section<LoopTypes> | { type?: never; _delete_?: boolean; fp16?: boolean }
+
+/**
+ * The optimizer wrapper, with the constructor that makes its parameter groups. What `paramwise_cfg` may hold follows from
+ * `constructor`. The variant for "no constructor given" must not have the key at all: every object inherits one.
+ */
+export type OptimWrapperSection = WrapperOptions & (NamedConstructor | DefaultConstructor)
+
+type WrapperOptions = { optimizer?: Section<OptimizerTypes>; _delete_?: boolean } & Section<OptimWrapperTypes>
+
+type NamedConstructor = {
+  [TName in keyof OptimWrapperConstructorTypes]: { constructor: TName } & Paramwise<OptimWrapperConstructorTypes[TName]>
+}[keyof OptimWrapperConstructorTypes]
+
+type DefaultConstructor = Paramwise<
+  OptimWrapperConstructorTypes extends { DefaultOptimWrapperConstructor: infer TDefault }
+    ? TDefault
+    : OptimWrapperConstructorTypes[keyof OptimWrapperConstructorTypes]
+>
+
+type Paramwise<TConfig> = TConfig extends { paramwise_cfg?: infer TRules } ? { paramwise_cfg?: TRules } : { paramwise_cfg?: never }

@@ -1,0 +1,56 @@
+import * as v from 'valibot'
+import type { ComponentConfig } from '../registry/types.js'
+import { type ConfigDict, isPlainObject } from './plainObject.js'
+
+/**
+ * What may stand where a component of a registry is configured: a whole component, or a patch of the base's.
+ * With a `type` the compiler checks the options of that very component. Without one, the keys of all components of the
+ * registry are known, so that a misspelt key is still found.
+ */
+export type Section<TMap> = WholeComponent<ComponentConfig<TMap>> | Patch<ComponentConfig<TMap>>
+
+type WholeComponent<TConfig> = TConfig extends unknown ? TConfig & { _delete_?: boolean } : never
+
+/** Some keys of whichever component the base chose. */
+export type Patch<TConfig> = { type?: never; _delete_?: boolean } & {
+  [K in Exclude<KeysOf<TConfig>, 'type'>]?: PatchValue<ValueOf<TConfig, K>>
+}
+
+type KeysOf<TUnion> = TUnion extends unknown ? keyof TUnion : never
+type ValueOf<TUnion, TKey extends PropertyKey> = TUnion extends unknown ? (TKey extends keyof TUnion ? TUnion[TKey] : never) : never
+
+/** Components inside a component may be patched in turn; lists and plain values are replaced whole. */
+type PatchValue<TValue> = PatchedComponent<Extract<TValue, { type: string }>> | PatchedValue<Exclude<TValue, { type: string }>>
+type PatchedComponent<TConfig> = [TConfig] extends [never] ? never : WholeComponent<TConfig> | Patch<TConfig>
+type PatchedValue<TValue> = TValue extends readonly unknown[] | Callable
+  ? TValue
+  : TValue extends object
+    ? { [K in keyof TValue]?: TValue[K] } & { _delete_?: boolean }
+    : TValue
+
+type Callable = (...args: never[]) => unknown
+
+/** A section stays raw when a config is checked as a whole: its component checks it when it is built. */
+export interface SectionSchema<TInput> extends v.BaseSchema<TInput, Readonly<ConfigDict>, v.CustomIssue> {}
+
+export function section<TInput>(): SectionSchema<TInput> {
+  const schema: unknown = v.custom<TInput>(isPlainObject, sectionMessage)
+  // The input type says what users may write, the output type what the check guarantees: an object.
+  return schema as SectionSchema<TInput>
+}
+
+/** One section or a list of them. */
+export interface SectionListSchema<TInput>
+  extends v.BaseSchema<TInput | readonly TInput[], Readonly<ConfigDict> | readonly Readonly<ConfigDict>[], v.CustomIssue> {}
+
+export function sectionOrList<TInput>(): SectionListSchema<TInput> {
+  const schema: unknown = v.custom<TInput>(
+    (value) => isPlainObject(value) || (Array.isArray(value) && value.every(isPlainObject)),
+    'must be a section (an object) or a list of sections',
+  )
+  return schema as SectionListSchema<TInput>
+}
+
+function sectionMessage(): string {
+  return 'must be a section (an object)'
+}

@@ -1,0 +1,81 @@
+import { TesseraError } from '@tessera/core'
+import { type Command, Option } from 'commander'
+
+/** The flags of `tools/train.ts`, under MMPreTrain's names. */
+export interface TrainFlags {
+  workDir?: string
+  resume?: string | true
+  amp?: true
+  validate: boolean
+  autoScaleLr?: true
+  cfgOptions?: string[]
+  launcher: string
+  smoke?: string | true
+  debug?: true
+}
+
+/** Adds the flags that training and testing share. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .option('--work-dir <dir>', 'where logs and checkpoints go (default: work_dirs/<config name>)')
+    .option('--amp', 'mixed precision')
+    .option('--cfg-options <key=value...>', 'override config entries, e.g. optim_wrapper.optimizer.lr=1e-3')
+    .option('--no-pin-memory', 'accepted for compatibility; has no effect')
+    .addOption(new Option('--launcher <launcher>', 'how processes are launched').choices(['none', 'pytorch', 'slurm', 'mpi']).default('none'))
+    .addOption(new Option('--local_rank, --local-rank <rank>', 'accepted for compatibility').hideHelp())
+    .option('--smoke [n]', 'n steps (default 2) of everything, nothing kept')
+}
+
+export function addTrainFlags(command: Command): Command {
+  return addRunFlags(command)
+    .option('--resume [checkpoint]', 'go on from the latest checkpoint of the work dir, or from the given one')
+    .option('--no-validate', 'do not validate while training')
+    .option('--auto-scale-lr', 'scale the learning rate by batch size / auto_scale_lr.base_batch_size')
+    .option('--no-persistent-workers', 'accepted for compatibility; has no effect')
+}
+
+type MutableConfig = Record<string, unknown>
+
+/** What the flags change in a config, before `--cfg-options` (which beat every flag). Pure: returns a new config. */
+export function applyTrainFlags(config: Readonly<MutableConfig>, flags: TrainFlags): MutableConfig {
+  refuseLauncher(flags.launcher)
+  const result: MutableConfig = { ...config }
+  if (flags.workDir !== undefined) result['work_dir'] = flags.workDir
+  if (flags.resume !== undefined) {
+    result['resume'] = true
+    result['load_from'] = flags.resume === true ? null : flags.resume
+  }
+  if (!flags.validate) Object.assign(result, { val_cfg: null, val_dataloader: null, val_evaluator: null })
+  if (flags.autoScaleLr === true) result['auto_scale_lr'] = { ...section(result, 'auto_scale_lr'), enable: true }
+  if (flags.amp === true) result['optim_wrapper'] = { loss_scale: 'dynamic', ...section(result, 'optim_wrapper'), type: 'AmpOptimWrapper' }
+  return result
+}
+
+/** What `tools/test.ts`'s flags change. */
+export function applyTestFlags(config: Readonly<MutableConfig>, checkpoint: string, flags: Pick<TrainFlags, 'workDir' | 'launcher' | 'amp'>): MutableConfig {
+  refuseLauncher(flags.launcher)
+  const result: MutableConfig = { ...config, load_from: checkpoint, resume: false }
+  if (flags.workDir !== undefined) result['work_dir'] = flags.workDir
+  if (flags.amp === true) result['test_cfg'] = { ...section(result, 'test_cfg'), fp16: true }
+  return result
+}
+
+/** The number of steps that `--smoke[=n]` asks for. */
+export function smokeSteps(flag: string | true): number {
+  const steps = flag === true ? 2 : Number(flag)
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw new TesseraError('INVALID_USAGE', { what: '--smoke takes a whole number of steps', got: flag, expected: '1 or more' })
+  }
+  return steps
+}
+
+function section(config: Readonly<MutableConfig>, key: string): MutableConfig {
+  const value = Object.hasOwn(config, key) ? config[key] : undefined
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function refuseLauncher(launcher: string): void {
+  if (launcher !== 'none') {
+    throw new TesseraError('UNSUPPORTED', { what: 'distributed launchers are not offered yet', path: '--launcher', got: launcher, expected: "'none'" })
+  }
+}
