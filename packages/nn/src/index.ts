@@ -3,8 +3,45 @@ export { BaseModel, type HostTensor, type LogVars, type LossDict, parseLosses } 
 export type { OptimStateDict, OptimWrapperContract, ParamGroup } from './model/optimWrapperContract.js'
 export { currentModulePath } from './module/callPath.js'
 export { type Layout, memoryShape, toFile, toMemory } from './module/layout.js'
-export { Module, TensorModule } from './module/module.js'
-export { Buffer, type Initializer, ones, Parameter, sizeOf, type StateOptions, StateTensor, zeros } from './module/parameter.js'
-export { type LoadReport, loadStateDict, type StateDict, stateDictOf, type StateValue } from './module/stateDict.js'
+export { type InitRule, Module, TensorModule } from './module/module.js'
+export {
+  Buffer,
+  type Initializer,
+  ones,
+  Parameter,
+  sizeOf,
+  type StateOptions,
+  StateTensor,
+  type StateValue,
+  zeros,
+} from './module/parameter.js'
+export { type LoadReport, loadStateDict, type StateDict, stateDictOf } from './module/stateDict.js'
 export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
 export { readSafetensors, type SafetensorsContent, type WritableTensor, writeSafetensors } from './weights/safetensors.js'
+export { fanIn, fanOut } from './init/fan.js'
+export { constant, defaultBias, defaultWeight, kaiming, normal, truncNormal, uniform, xavier } from './init/initializers.js'
+export { buildInitRules, initCfgSchema } from './init/initRules.js'
+export { WeightInit } from './init/weightInit.js'
+export { Activation, buildActivation } from './layers/activation.js'
+export { Conv2d, type Conv2dOptions, type Pair } from './layers/conv2d.js'
+export { isDepthwiseConv } from './layers/depthwise.js'
+export { Dropout } from './layers/dropout.js'
+export { DropPath } from './layers/dropPath.js'
+export { FFN, type FFNOptions } from './layers/ffn.js'
+export { GELU } from './layers/gelu.js'
+export { Identity } from './layers/identity.js'
+export { LayerNorm } from './layers/layerNorm.js'
+export { LayerScale } from './layers/layerScale.js'
+export { Linear, type LinearOptions } from './layers/linear.js'
+export { ModuleList } from './layers/moduleList.js'
+export { MultiheadAttention, type MultiheadAttentionOptions } from './layers/multiheadAttention.js'
+export { buildNorm, isNormLayer, NormLayer } from './layers/normLayer.js'
+export { PatchEmbed, type PatchEmbedOptions, type PatchGrid } from './layers/patchEmbed.js'
+export { ReLU } from './layers/relu.js'
+export { Sequential } from './layers/sequential.js'
+export { Sigmoid } from './layers/sigmoid.js'
+export { SiLU } from './layers/silu.js'
+export { SwiGLUFFNFused, type SwiGLUFFNOptions } from './layers/swigluFfn.js'
+export { Tanh } from './layers/tanh.js'
+export { buildModule } from './module/buildModule.js'
+export { nnPlugin } from './plugin.js'

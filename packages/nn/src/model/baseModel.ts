@@ -55,7 +55,8 @@ export interface HostTensor {
 export function parseLosses(losses: LossDict): { loss: tf.Scalar; logVars: LogVars } {
   const means: [string, tf.Scalar][] = Object.entries(losses).map(([name, value]) => {
     if (value instanceof tf.Tensor) return [name, tf.mean(value)]
-    if (!Array.isArray(value)) throw new TesseraError('INVALID_ARGUMENT', { what: 'a loss is a tensor or a list of tensors', path: name, got: value })
+    if (!Array.isArray(value))
+      throw new TesseraError('INVALID_ARGUMENT', { what: 'a loss is a tensor or a list of tensors', path: name, got: value })
     return [name, tf.addN(value.map((one: tf.Tensor) => tf.mean<tf.Scalar>(one)))]
   })
   const counted = means.filter(([name]) => name.includes('loss')).map(([, value]) => value)

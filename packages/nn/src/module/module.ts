@@ -1,7 +1,12 @@
 import { type RandomSource, TesseraError } from '@tessera/core'
 import type { tf } from '@tessera/runtime'
-import { leaveModule, enterModule } from './callPath.js'
+import { enterModule, leaveModule } from './callPath.js'
 import { Buffer, Parameter, type StateTensor } from './parameter.js'
+
+/** One entry of an `init_cfg`, built: sets how tensors of a module and of all below it are drawn. Draws nothing itself. */
+export interface InitRule {
+  apply(module: Module): void
+}
 
 /**
  * A tree of layers with dotted names (PyTorch's nn.Module). Children, parameters and buffers are registered under the names
@@ -9,17 +14,21 @@ import { Buffer, Parameter, type StateTensor } from './parameter.js'
  */
 export abstract class Module {
   training = true
+  /** What this module's `init_cfg` says about itself and what is below it; its children's own rules come after, and win. */
+  initRules: readonly InitRule[] = []
+  private frozen = false
   private readonly ownParameters = new Map<string, Parameter>()
   private readonly ownBuffers = new Map<string, Buffer>()
   private readonly children = new Map<string, Module>()
   private nameInParent = ''
+  private parent: Module | undefined
 
   /** What the module computes. Call it as `module.call(x)`, so that errors can name the module. */
   abstract forward(...inputs: never[]): unknown
 
   /** `forward`, with this module's name on the call path. */
   call(...inputs: Parameters<this['forward']>): ReturnType<this['forward']> {
-    enterModule(this.nameInParent)
+    enterModule(this)
     try {
       // The compiler cannot relate `this['forward']` to the abstract declaration.
       return (this.forward as (...args: unknown[]) => unknown)(...inputs) as ReturnType<this['forward']>
@@ -44,8 +53,19 @@ export abstract class Module {
   registerModule<TModule extends Module>(name: string, module: TModule): TModule {
     if (!this.children.has(name)) this.claim(name)
     module.nameInParent = name
+    module.parent = this
     this.children.set(name, module)
     return module
+  }
+
+  /** Dotted name below the root; `''` for the root. */
+  get path(): string {
+    return this.parent === undefined ? '' : join(this.parent.path, this.nameInParent)
+  }
+
+  /** The direct child called `name`. */
+  child(name: string): Module | undefined {
+    return this.children.get(name)
   }
 
   /** Direct children, in order. */
@@ -109,10 +129,12 @@ export abstract class Module {
   }
 
   /**
-   * Writes each tensor's dotted name into it, and draws its initial values from a stream of its own name: adding or
-   * reordering layers never moves another layer's values. Call on the root.
+   * Decides how each tensor starts (`init_cfg` from the root down, each module's own last word on the way back), writes its dotted
+   * name into it, and draws its values from a stream of that name: adding or reordering layers never moves another layer's values.
+   * Call on the root.
    */
   initWeights(random: RandomSource): void {
+    this.applyInit()
     this.nameState()
     const seen = new Set<StateTensor>()
     for (const [name, tensor] of this.namedState()) {
@@ -131,14 +153,32 @@ export abstract class Module {
     }
   }
 
+  /** Takes the tree out of training for good: its parameters get no gradient, and dropout stays off whatever `train` says. */
+  freeze(): void {
+    for (const [, module] of this.namedModules()) {
+      module.frozen = true
+      module.training = false
+      for (const [, parameter] of module.ownParameters) parameter.requiresGrad = false
+    }
+  }
+
   /** Frees every tensor of the tree. */
   dispose(): void {
     for (const [, tensor] of this.namedState()) tensor.dispose()
   }
 
-  /** What `train(mode)` does to this module alone; a frozen stage overrides it. */
+  /** What `train(mode)` does to this module alone. */
   protected onTrain(mode: boolean): void {
-    this.training = mode
+    this.training = mode && !this.frozen
+  }
+
+  /** The module's last word on how the tensors below it start, after all `init_cfg` rules (MMEngine: code after `super().init_weights()`). */
+  protected adjustInit(): void {}
+
+  private applyInit(): void {
+    for (const rule of this.initRules) rule.apply(this)
+    for (const [, child] of this.children) child.applyInit()
+    this.adjustInit()
   }
 
   private claim(name: string): void {

@@ -5,6 +5,13 @@ import { type Layout, memoryShape, toFile, toMemory } from './layout.js'
 /** Fills a parameter, in file layout. */
 export type Initializer = (random: RandomSource, shape: readonly number[]) => Float32Array
 
+/** A tensor's content on the host. */
+export interface StateValue {
+  /** File (PyTorch) layout. */
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
 export interface StateOptions {
   /** Axes in memory; default as in the file. */
   layout?: Layout
@@ -29,6 +36,8 @@ export class StateTensor {
   /** Dotted name in the root module; empty until the parameter belongs to one that was asked for its names. */
   name = ''
   init: Initializer
+  /** Makes a state dict's value of another shape fit (a position embedding of another image size); undefined when it cannot. */
+  adapt: ((value: StateValue) => StateValue | undefined) | undefined
   private held: tf.Variable | undefined
 
   constructor(shape: readonly number[], options: StateOptions = {}) {
@@ -44,7 +53,11 @@ export class StateTensor {
   /** In memory layout: what forward computes with. An error before initialisation. */
   get variable(): tf.Variable {
     if (this.held === undefined) {
-      throw new TesseraError('INVALID_ARGUMENT', { what: 'a parameter is used before its module was initialised', path: this.name, hint: 'Call module.initWeights(random) or load a state dict first.' })
+      throw new TesseraError('INVALID_ARGUMENT', {
+        what: 'a parameter is used before its module was initialised',
+        path: this.name,
+        hint: 'Call module.initWeights(random) or load a state dict first.',
+      })
     }
     return this.held
   }
@@ -61,7 +74,12 @@ export class StateTensor {
   /** @param values in file layout; length must be `size` */
   setValues(values: Float32Array): void {
     if (values.length !== this.size) {
-      throw new TesseraError('SHAPE_MISMATCH', { what: 'a parameter got another number of values', path: this.name, got: values.length, expected: String(this.size) })
+      throw new TesseraError('SHAPE_MISMATCH', {
+        what: 'a parameter got another number of values',
+        path: this.name,
+        got: values.length,
+        expected: String(this.size),
+      })
     }
     const tensor = tf.tensor(toMemory(values, this.shape, this.layout), memoryShape(this.shape, this.layout), 'float32')
     if (this.held === undefined) {

@@ -1,11 +1,6 @@
 import { suggest, TesseraError } from '@tessera/core'
 import type { Module } from './module.js'
-
-export interface StateValue {
-  /** File (PyTorch) layout. */
-  readonly shape: readonly number[]
-  readonly data: Float32Array
-}
+import type { StateTensor, StateValue } from './parameter.js'
 
 /** Names and values of a module's parameters and buffers, in file layout. */
 export type StateDict = Map<string, StateValue>
@@ -33,11 +28,10 @@ export function loadStateDict(module: Module, state: ReadonlyMap<string, StateVa
   const own = new Map(module.namedState())
   const missing = [...own.keys()].filter((name) => !state.has(name))
   const unexpected = [...state.keys()].filter((name) => !own.has(name))
+  const fitting = new Map<StateTensor, StateValue>()
   for (const [name, tensor] of own) {
     const value = state.get(name)
-    if (value !== undefined && value.shape.join() !== tensor.shape.join()) {
-      throw new TesseraError('STATE_DICT_MISMATCH', { what: 'the state dict has another shape', path: name, got: value.shape, expected: tensor.shape })
-    }
+    if (value !== undefined) fitting.set(tensor, fit(value, tensor, name))
   }
   if (options.strict !== false && missing.length + unexpected.length > 0) {
     throw new TesseraError('STATE_DICT_MISMATCH', {
@@ -46,9 +40,27 @@ export function loadStateDict(module: Module, state: ReadonlyMap<string, StateVa
       nearest: missing[0] === undefined ? [] : suggest(missing[0], unexpected),
     })
   }
-  for (const [name, tensor] of own) {
-    const value = state.get(name)
-    if (value !== undefined) tensor.setValues(value.data)
-  }
+  for (const [tensor, value] of fitting) tensor.setValues(value.data)
   return { loaded: [...own.keys()].filter((name) => state.has(name)), missing, unexpected }
+}
+
+function fit(value: StateValue, tensor: StateTensor, name: string): StateValue {
+  const fitting = value.shape.join() === tensor.shape.join() ? value : tensor.adapt?.(value)
+  if (fitting === undefined || fitting.shape.join() !== tensor.shape.join()) {
+    throw new TesseraError('STATE_DICT_MISMATCH', {
+      what: 'the state dict has another shape',
+      path: name,
+      got: value.shape,
+      expected: `[${tensor.shape.join(',')}]`,
+    })
+  }
+  if (fitting.data.length !== tensor.size) {
+    throw new TesseraError('STATE_DICT_MISMATCH', {
+      what: 'the state dict has another number of values than its shape says',
+      path: name,
+      got: fitting.data.length,
+      expected: String(tensor.size),
+    })
+  }
+  return fitting
 }

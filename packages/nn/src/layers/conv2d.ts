@@ -1,0 +1,106 @@
+import { TesseraError } from '@tessera/core'
+import { tf } from '@tessera/runtime'
+import { fanIn } from '../init/fan.js'
+import { defaultBias, defaultWeight } from '../init/initializers.js'
+import { TensorModule } from '../module/module.js'
+import { Parameter } from '../module/parameter.js'
+import { patchProduct } from '../ops/patchProduct.js'
+
+/** One number for both axes, or [height, width]. */
+export type Pair = number | readonly [number, number]
+
+export interface Conv2dOptions {
+  /** Default 1. */
+  readonly stride?: Pair
+  /** Zeros on every side. Default 0. */
+  readonly padding?: Pair
+  /** Default 1. */
+  readonly dilation?: Pair
+  /** 1, or `inChannels` (depthwise). Default 1. */
+  readonly groups?: number
+  /** Default true. */
+  readonly bias?: boolean
+}
+
+/** Convolution of [batch, height, width, channels]; `weight` [out, in / groups, h, w] in the file. Output sizes round down, as PyTorch's. */
+export class Conv2d extends TensorModule {
+  readonly weight: Parameter
+  readonly bias: Parameter | undefined
+  readonly groups: number
+  readonly stride: readonly [number, number]
+  readonly padding: readonly [number, number]
+  readonly dilation: readonly [number, number]
+  readonly kernelSize: readonly [number, number]
+
+  constructor(
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: Pair,
+    options: Conv2dOptions = {},
+  ) {
+    super()
+    this.kernelSize = toPair(kernelSize)
+    this.stride = toPair(options.stride ?? 1)
+    this.padding = toPair(options.padding ?? 0)
+    this.dilation = toPair(options.dilation ?? 1)
+    this.groups = options.groups ?? 1
+    if (this.groups !== 1 && (this.groups !== inChannels || outChannels % inChannels !== 0)) {
+      throw new TesseraError('UNSUPPORTED', {
+        what: 'a grouped convolution is either whole or depthwise here',
+        got: `groups ${this.groups} with ${inChannels} → ${outChannels} channels`,
+        expected: `groups 1 or ${inChannels}`,
+      })
+    }
+    const shape = [outChannels, inChannels / this.groups, ...this.kernelSize]
+    this.weight = this.registerParameter('weight', new Parameter(shape, { layout: 'conv2d', init: defaultWeight }))
+    if (options.bias !== false)
+      this.bias = this.registerParameter('bias', new Parameter([outChannels], { init: defaultBias(fanIn(shape)) }))
+  }
+
+  override forward(input: tf.Tensor): tf.Tensor {
+    const channels = input.shape[3]
+    if (input.rank !== 4 || channels !== this.inChannels) {
+      throw new TesseraError('SHAPE_MISMATCH', {
+        what: 'a convolution takes [batch, height, width, channels]',
+        path: this.path,
+        got: input.shape,
+        expected: `${this.inChannels} channels`,
+      })
+    }
+    const output = this.convolve(input as tf.Tensor4D)
+    return this.bias === undefined ? output : tf.add(output, this.bias.variable)
+  }
+
+  private convolve(input: tf.Tensor4D): tf.Tensor {
+    const kernel = this.weight.variable as tf.Variable<tf.Rank.R4>
+    if (this.tiles) return patchProduct(input, kernel)
+    const [top, left] = this.padding
+    const padded =
+      top + left === 0
+        ? input
+        : tf.pad(input, [
+            [0, 0],
+            [top, top],
+            [left, left],
+            [0, 0],
+          ])
+    const strides: [number, number] = [this.stride[0], this.stride[1]]
+    const dilations: [number, number] = [this.dilation[0], this.dilation[1]]
+    if (this.groups === 1) return tf.conv2d(padded, kernel, strides, 'valid', 'NHWC', dilations)
+    // In memory the kernel is [h, w, 1, out]; TensorFlow wants [h, w, in, out / in], and PyTorch's output channels run input by input.
+    const [height, width] = this.kernelSize
+    const perInput = tf.reshape(kernel, [height, width, this.inChannels, this.outChannels / this.inChannels])
+    return tf.depthwiseConv2d(padded, perInput as tf.Tensor4D, strides, 'valid', 'NHWC', dilations)
+  }
+
+  /** Patches that neither overlap nor leave gaps: one matrix product, which every backend can also differentiate. */
+  private get tiles(): boolean {
+    const [height, width] = this.kernelSize
+    const plain = this.groups === 1 && this.padding[0] + this.padding[1] === 0 && this.dilation[0] === 1 && this.dilation[1] === 1
+    return plain && this.stride[0] === height && this.stride[1] === width
+  }
+}
+
+function toPair(value: Pair): readonly [number, number] {
+  return typeof value === 'number' ? [value, value] : value
+}

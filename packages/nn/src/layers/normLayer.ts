@@ -1,0 +1,18 @@
+import { type Builder, MODELS } from '@tessera/core'
+import { buildModule } from '../module/buildModule.js'
+import { type Module, TensorModule } from '../module/module.js'
+
+/** A normalization layer: what `norm_decay_mult` is about. */
+export abstract class NormLayer extends TensorModule {
+  readonly isNorm = true
+}
+
+/** Whether the optimizer constructors should treat this module's parameters as those of a norm layer. */
+export function isNormLayer(module: Module): boolean {
+  return module instanceof NormLayer
+}
+
+/** Builds a `norm_cfg` (`{ type: 'LN', eps: 1e-6 }`) for tensors of `features` channels. */
+export function buildNorm(builder: Builder, normCfg: object, features: number): NormLayer {
+  return buildModule(builder, MODELS, normCfg, NormLayer, features)
+}
