@@ -1,0 +1,18 @@
+import type { OptimWrapper } from './optimWrapper.js'
+
+/** One parameter group as JSON: names instead of parameters, then the group's own keys in their order. */
+export interface GroupDescription {
+  readonly params: readonly string[]
+  readonly lr: number
+  readonly weight_decay?: number
+  readonly [option: string]: unknown
+}
+
+/** The optimizer's groups, in order (without base_param_settings). */
+export function describeGroups(wrapper: OptimWrapper): GroupDescription[] {
+  return wrapper.optimizer.paramGroups.map(({ params, ...settings }) => ({
+    params: params.map(({ name }) => name),
+    ...structuredClone(settings),
+    lr: settings.lr,
+  }))
+}

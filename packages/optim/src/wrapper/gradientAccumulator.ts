@@ -1,0 +1,89 @@
+import { TesseraError } from '@tessera/core'
+import { type OptimStateDict, type Parameter, toFile, toMemory } from '@tessera/nn'
+import { tf } from '@tessera/runtime'
+
+const PREFIX = 'accumulated_grad.'
+type SavedTensors = OptimStateDict['tensors']
+
+/** Sums of gradients between two optimizer steps, kept under parameter names. Holds nothing before it is first used. */
+export class GradientAccumulator {
+  private readonly sums = new Map<Parameter, tf.Variable>()
+  /** Which sums count; the others are left from the last window. */
+  private readonly filled = new Set<Parameter>()
+
+  get isEmpty(): boolean {
+    return this.filled.size === 0
+  }
+
+  /** Adds to the sums. */
+  add(grads: ReadonlyMap<Parameter, tf.Tensor>): void {
+    for (const [parameter, grad] of grads) {
+      const sum = this.sums.get(parameter)
+      if (sum === undefined) this.sums.set(parameter, tf.variable(grad, false))
+      else sum.assign(this.filled.has(parameter) ? tf.add(sum, grad) : tf.clone(grad))
+      this.filled.add(parameter)
+    }
+  }
+
+  /** The sums with `grads` added, and starts anew. Parameters that no gradient reached are absent. */
+  take(grads: ReadonlyMap<Parameter, tf.Tensor>): ReadonlyMap<Parameter, tf.Tensor> {
+    if (this.isEmpty) return grads
+    const totals = new Map(grads)
+    for (const parameter of this.filled) {
+      const sum = this.sums.get(parameter)
+      const grad = grads.get(parameter)
+      if (sum !== undefined) totals.set(parameter, grad === undefined ? sum : tf.add(sum, grad))
+    }
+    this.filled.clear()
+    return totals
+  }
+
+  /** What a run that stops between two steps would lose: MMEngine does lose it. */
+  stateDict(): [string, { shape: readonly number[]; data: Float32Array }][] {
+    return [...this.filled].flatMap((parameter) => {
+      const values = this.sums.get(parameter)?.dataSync()
+      if (values === undefined) return []
+      const data = toFile(Float32Array.from(values), parameter.shape, parameter.layout)
+      return [[`${PREFIX}${parameter.name}`, { shape: parameter.shape, data }]]
+    })
+  }
+
+  /** Splits a saved state's tensors into the optimizer's and those for `load`, which are checked. */
+  static read(tensors: SavedTensors, parameters: readonly Parameter[]): { own: Map<Parameter, Float32Array>; rest: SavedTensors } {
+    const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
+    const own = new Map<Parameter, Float32Array>()
+    const rest = new Map(tensors)
+    for (const [key, { shape, data }] of tensors) {
+      if (!key.startsWith(PREFIX)) continue
+      rest.delete(key)
+      const parameter = byName.get(key.slice(PREFIX.length))
+      if (parameter === undefined || parameter.shape.join() !== shape.join()) {
+        throw new TesseraError('STATE_DICT_MISMATCH', {
+          what: 'the optimizer state has an accumulated gradient that fits no parameter',
+          path: key,
+          got: shape,
+          expected: parameter === undefined ? 'no such parameter' : `[${parameter.shape.join()}]`,
+        })
+      }
+      own.set(parameter, data)
+    }
+    return { own, rest }
+  }
+
+  load(saved: ReadonlyMap<Parameter, Float32Array>): void {
+    this.filled.clear()
+    tf.tidy(() => {
+      const grads = [...saved].map(([parameter, data]): [Parameter, tf.Tensor] => {
+        const values = toMemory(data, parameter.shape, parameter.layout)
+        return [parameter, tf.tensor(values, parameter.variable.shape, 'float32')]
+      })
+      this.add(new Map(grads))
+    })
+  }
+
+  dispose(): void {
+    for (const sum of this.sums.values()) sum.dispose()
+    this.sums.clear()
+    this.filled.clear()
+  }
+}

@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { OPTIM_WRAPPERS, OPTIMIZERS, RunContainer, TesseraError } from '@tessera/core'
+import { tf, useBackend } from '@tessera/runtime'
+import type { Optimizer } from '../optimizers/optimizer.js'
+import { expectClose } from '../testing/closeTo.js'
+import { type QuadraticData, QuadraticProblem } from '../testing/quadraticProblem.js'
+import { readGolden } from '../testing/readGolden.js'
+import '../plugin.js'
+import { OptimWrapper } from './optimWrapper.js'
+
+interface Step {
+  readonly loss: number
+  readonly should_update_after: boolean
+  readonly grad_norm: { last: number } | null
+  readonly x: number[]
+  readonly W: number[][]
+  readonly s: number[]
+}
+interface Config {
+  readonly opt: { type: string; lr: number }
+  readonly clip_grad?: unknown
+  readonly acc?: number
+  readonly init?: [number, number]
+  readonly n?: number
+}
+interface Wrapped {
+  readonly get_lr: Record<string, number[]>
+  readonly get_momentum: Record<string, number[]>
+  readonly param_groups: Record<string, unknown>[]
+}
+const golden = readGolden<{
+  problem: QuadraticData
+  cases: Record<string, { config: Config; float32: { steps: Step[]; error?: { message: string } } }>
+  wrappers: Record<string, Wrapped>
+}>('optim_wrapper')
+
+/** What is an exception there, and its one clear sentence here. */
+const ERRORS: Record<string, RegExp> = {
+  acc4_max12_overrun: /updateParams is called more often than the run has iterations; got 13, expected at most 12/,
+  err_acc_0: /accumulative_counts: accumulative_counts must be at least 1; got 0/,
+  err_clip_not_dict: /clip_grad: OptimWrapper cannot take this value; got 1, expected Object/,
+  err_clip_only_type: /clip_grad\.max_norm: OptimWrapper cannot take this value/,
+  err_clip_unknown_type: /clip_grad\.type: .*got 'foo', expected "norm"/,
+  err_clip_unknown_arg:
+    /clip_grad\.maxnorm: OptimWrapper has no option 'maxnorm'.*Did you mean 'max_norm'|clip_grad\.max_norm: OptimWrapper cannot take/,
+}
+
+beforeAll(() => useBackend('auto'))
+
+function build(config: Config, problem: QuadraticProblem): OptimWrapper {
+  const container = new RunContainer()
+  const groups = [{ params: [problem.x, problem.s] }, { params: [problem.W], lr: config.opt.lr * 0.5, weight_decay: 0 }]
+  const optimizer = container.build(OPTIMIZERS, config.opt, groups) as Optimizer
+  const options = {
+    type: 'OptimWrapper',
+    optimizer: config.opt,
+    ...(config.acc === undefined ? {} : { accumulative_counts: config.acc }),
+    ...(config.clip_grad === undefined ? {} : { clip_grad: config.clip_grad }),
+  }
+  const wrapper = container.build(OPTIM_WRAPPERS, options, optimizer) as OptimWrapper
+  if (config.init !== undefined) wrapper.initializeCountStatus(...config.init)
+  return wrapper
+}
+
+function run(config: Config, problem: QuadraticProblem, steps: readonly Step[]): void {
+  const wrapper = build(config, problem)
+  let lastNorm: number | undefined
+  for (let i = 0; i < (config.n ?? 16); i++) {
+    const wanted = steps[i]
+    const due = wrapper.shouldUpdate()
+    const logged = wrapper.updateParams(() => problem.call(i))
+    expect(due).toBe(wanted?.should_update_after)
+    const norm = logged['grad_norm']
+    if (norm !== undefined) lastNorm = norm.dataSync()[0]
+    norm?.dispose()
+    if (wanted === undefined) throw new Error(`the reference stopped before step ${i}`)
+    if (wanted.grad_norm === null) expect(lastNorm).toBeUndefined()
+    else expectClose([lastNorm ?? Number.NaN], [wanted.grad_norm.last], 1e-5, `grad_norm after ${i}`)
+    const got = problem.values()
+    expectClose(got.x, wanted.x, 1e-5, `x after ${i}`)
+    expectClose(got.W, wanted.W.flat(), 1e-5, `W after ${i}`)
+    expectClose(got.s, wanted.s, 1e-5, `s after ${i}`)
+  }
+  wrapper.dispose()
+}
+
+describe('updateParams as MMEngine', () => {
+  test.each(Object.entries(golden.cases))('%s', (name, { config, float32 }) => {
+    const problem = new QuadraticProblem(golden.problem)
+    if (float32.error === undefined) run(config, problem, float32.steps)
+    else {
+      expect(() => run(config, problem, float32.steps)).toThrow(TesseraError)
+      const again = new QuadraticProblem(golden.problem)
+      expect(() => run(config, again, float32.steps)).toThrow(ERRORS[name] ?? /(?!)/)
+      again.dispose()
+    }
+    problem.dispose()
+  })
+
+  test('every case was there', () => expect(Object.keys(golden.cases).length).toBe(17))
+})
+
+describe('what a wrapper answers', () => {
+  const OPTIMIZER = {
+    sgd: { type: 'SGD', lr: 0.01, momentum: 0.9, weight_decay: 0.01 },
+    adamw: { type: 'AdamW', lr: 0.05, weight_decay: 0.05 },
+  }
+
+  test.each((['sgd', 'adamw'] as const).flatMap((name) => (['one', 'two'] as const).map((groups) => [name, groups] as const)))(
+    '%s, %s group(s)',
+    (name, groups) => {
+      const wanted = golden.wrappers[`${name}_${groups}_group${groups === 'two' ? 's' : ''}`]
+      if (wanted === undefined) throw new Error('no golden case')
+      const problem = new QuadraticProblem(golden.problem)
+      const opt = OPTIMIZER[name]
+      const container = new RunContainer()
+      const inits =
+        groups === 'one'
+          ? [{ params: problem.parameters() }]
+          : [{ params: [problem.x, problem.s] }, { params: [problem.W], lr: opt.lr * 0.5 }]
+      const optimizer = container.build(OPTIMIZERS, opt, inits) as Optimizer
+      const wrapper = container.build(OPTIM_WRAPPERS, { type: 'OptimWrapper', optimizer: opt }, optimizer) as OptimWrapper
+      expect(wrapper.getLr()).toEqual(wanted.get_lr)
+      expect(wrapper.getMomentum()).toEqual(wanted.get_momentum)
+      expect(wrapper.paramGroups.length).toBe(wanted.param_groups.length)
+      wrapper.paramGroups.forEach((group, i) => {
+        const { params: _count, ...settings } = wanted.param_groups[i] ?? {}
+        expect(group).toMatchObject(settings)
+      })
+      problem.dispose()
+    },
+  )
+})
+
+test('no tensor grows, with accumulation and clipping', () => {
+  const problem = new QuadraticProblem(golden.problem)
+  const wrapper = build({ opt: { type: 'AdamW', lr: 0.05 }, acc: 3, clip_grad: { max_norm: 1 } }, problem)
+  const counts: number[] = []
+  for (let i = 0; i < 12; i++) {
+    const logged = wrapper.updateParams(() => problem.call(i))
+    logged['grad_norm']?.dispose()
+    counts.push(tf.memory().numTensors)
+  }
+  expect(new Set(counts.slice(3)).size).toBe(1)
+  const before = tf.memory().numTensors
+  wrapper.dispose()
+  // Two Adam slots and one sum for each of three parameters.
+  expect(tf.memory().numTensors).toBe(before - 9)
+  problem.dispose()
+})
