@@ -1,6 +1,7 @@
+export type { BackendInfo } from './backend/backendInfo.js'
 export type { BackendName, BackendRequest } from './backend/backendName.js'
 export { type NativeBackend, nativeBackend, type OpAttribute, typeAttribute } from './backend/nativeBackend.js'
-export { type BackendInfo, currentBackend, useBackend } from './backend/useBackend.js'
+export { currentBackend, useBackend } from './backend/useBackend.js'
 export { RandomStream, type RandomStreamState } from './random/randomStream.js'
 export { type StatelessSeed, statelessNormal, statelessUniform } from './random/statelessRandom.js'
 export { randomBernoulli, randomNormal, randomUniform, type StepRandom, withStepRandom } from './random/stepRandom.js'

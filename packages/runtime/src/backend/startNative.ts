@@ -1,5 +1,5 @@
 import { tf } from '../tf.js'
-import type { StartedBackend } from './useBackend.js'
+import type { StartedBackend } from './backendInfo.js'
 
 /** TensorFlow's C library through the addon of tfjs-node. Throws when the addon is not installed or does not load. */
 export async function startNative(): Promise<StartedBackend> {

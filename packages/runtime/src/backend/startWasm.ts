@@ -1,5 +1,5 @@
 import { tf } from '../tf.js'
-import type { StartedBackend } from './useBackend.js'
+import type { StartedBackend } from './backendInfo.js'
 
 /** WebAssembly: runs everywhere, about ten times slower than native for training. */
 export async function startWasm(): Promise<StartedBackend> {

@@ -1,21 +1,9 @@
 import { TesseraError } from '@tessera/core'
 import { tf } from '../tf.js'
+import type { BackendInfo, StartedBackend } from './backendInfo.js'
 import { type BackendName, type BackendRequest, backendsToTry } from './backendName.js'
 import { startNative } from './startNative.js'
 import { startWasm } from './startWasm.js'
-
-export interface BackendInfo {
-  readonly name: BackendName
-  /** TensorFlow's version for `native`, that of TensorFlow.js otherwise. */
-  readonly version: string
-  /** Threads one op may use. */
-  readonly threads: number
-  readonly simd: boolean
-  /** Why not a faster one; absent for the fastest and for one that was asked for by name. */
-  readonly why?: string
-}
-
-export type StartedBackend = Omit<BackendInfo, 'why'>
 
 const STARTERS: Record<BackendName, () => Promise<StartedBackend>> = {
   native: startNative,

@@ -1,4 +1,4 @@
-import { TesseraError } from '@tessera/core'
+import { type RandomSource, TesseraError } from '@tessera/core'
 import { advance, type Key, philox, type Words4 } from './philox.js'
 
 /** Where a stream stands; plain data for a checkpoint. */
@@ -12,7 +12,7 @@ export interface RandomStreamState {
  * (`new RandomStream(seed, 'shuffle', 'epoch 3')`): equal names give equal numbers, other names independent ones, so adding a
  * consumer does not change what the others draw. It is counter based (Philox): the position can be read and set at once.
  */
-export class RandomStream {
+export class RandomStream implements RandomSource {
   readonly #seed: number
   readonly #names: readonly string[]
   readonly #key: Key
@@ -60,8 +60,8 @@ export class RandomStream {
   }
 
   /** The numbers 0 to n - 1 in a random order. */
-  permutation(n: number): number[] {
-    const order = Array.from({ length: n }, (_, index) => index)
+  permutation(n: number): Int32Array {
+    const order = Int32Array.from({ length: n }, (_, index) => index)
     for (let last = n - 1; last > 0; last--) {
       const other = this.integer(last + 1)
       const moved = order[last] ?? 0
@@ -71,9 +71,9 @@ export class RandomStream {
     return order
   }
 
-  /** An independent stream named below this one; it starts at its beginning, wherever this one stands. */
-  fork(name: string): RandomStream {
-    return new RandomStream(this.#seed, ...this.#names, name)
+  /** An independent stream named below this one (numbers count as their text); it starts at its beginning, wherever this one stands. */
+  fork(...names: readonly (string | number)[]): RandomStream {
+    return new RandomStream(this.#seed, ...this.#names, ...names.map(String))
   }
 
   state(): RandomStreamState {
