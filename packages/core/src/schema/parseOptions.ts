@@ -14,7 +14,8 @@ export function parseOptions(schema: v.GenericSchema | undefined, config: object
   for (const [key, value] of Object.entries(config)) if (key !== 'type' && key !== '_scope_' && value !== undefined) options[key] = value
   const result = v.safeParse(schema ?? v.strictObject({}), options)
   if (result.success) return result.output
-  throw optionError(result.issues[0], schema, origin)
+  // A misspelt key explains a missing one, not the other way round.
+  throw optionError(result.issues.find((issue) => issue.expected === 'never') ?? result.issues[0], schema, origin)
 }
 
 function optionError(issue: v.BaseIssue<unknown>, schema: v.GenericSchema | undefined, origin: OptionsOrigin): TesseraError {
@@ -31,10 +32,10 @@ function optionError(issue: v.BaseIssue<unknown>, schema: v.GenericSchema | unde
     })
   }
   return new TesseraError('INVALID_OPTIONS', {
-    what: issue.kind === 'schema' ? `${origin.type} cannot take this value` : issue.message,
+    what: issue.kind === 'schema' && issue.type !== 'custom' ? `${origin.type} cannot take this value` : issue.message,
     path: place,
     got: issue.input,
-    expected: issue.expected === null ? undefined : issue.expected,
+    expected: issue.expected === null || issue.expected === 'unknown' ? undefined : issue.expected,
   })
 }
 

@@ -12,14 +12,13 @@ import {
   OPTIMIZERS,
   TesseraError,
 } from '@tessera/core'
-import type { Module, Parameter } from '@tessera/nn'
+import { isDepthwiseConv, isNormLayer, type Module, type Parameter } from '@tessera/nn'
 import * as v from 'valibot'
 import { Optimizer } from '../optimizers/optimizer.js'
 import type { ParamGroupInit } from '../optimizers/paramGroupInit.js'
 import { OptimWrapper } from '../wrapper/optimWrapper.js'
 import { matchCustomKey, sortCustomKeys, unmatchedKeys } from './customKeys.js'
 import { decayMultOf, lrMultOf, type ParameterTraits } from './decayRule.js'
-import { isDepthwiseConv, isNormLayer } from './layerKinds.js'
 import { type CustomSettings, type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
 import { baseOption, type WrapperConfig, wrapperConfigSchema } from './wrapperConfig.js'
 

@@ -1,6 +1,8 @@
 import { annotatePaths, type Builder, configPath, OPTIM_WRAPPER_CONSTRUCTORS, show, TesseraError } from '@tessera/core'
 import type { Module } from '@tessera/nn'
+import * as v from 'valibot'
 import { DefaultOptimWrapperConstructor } from '../constructors/defaultOptimWrapperConstructor.js'
+import { wrapperConfigSchema } from '../constructors/wrapperConfig.js'
 import type { OptimWrapper } from './optimWrapper.js'
 
 /**
@@ -12,6 +14,14 @@ export function buildOptimWrapper(model: Module, config: object, builder: Builde
   const path = configPath(config)
   // Own keys only: every object inherits a `constructor`.
   const { constructor: type = 'DefaultOptimWrapperConstructor', paramwise_cfg, ...wrapperConfig } = ownKeys(config)
+  if (!v.is(wrapperConfigSchema, wrapperConfig)) {
+    throw new TesseraError('INVALID_OPTIONS', {
+      what: "an optimizer wrapper needs an 'optimizer'",
+      path,
+      got: config,
+      expected: "{ optimizer: { type: 'AdamW', … }, … }",
+    })
+  }
   const constructorConfig = { type, optim_wrapper_cfg: wrapperConfig, ...(paramwise_cfg === undefined ? {} : { paramwise_cfg }) }
   if (path !== undefined) {
     annotatePaths(constructorConfig, path)

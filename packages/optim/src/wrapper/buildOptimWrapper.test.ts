@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals'
+import { annotatePaths, LOGGER, type Logger, OPTIM_WRAPPER_CONSTRUCTORS, RunContainer, SILENT_LOGGER } from '@tessera/core'
+import type { Module } from '@tessera/nn'
+import { DefaultOptimWrapperConstructor } from '../constructors/defaultOptimWrapperConstructor.js'
+import type { ParamGroupInit } from '../optimizers/paramGroupInit.js'
+import { type GoldenModel, NamedTree } from '../testing/namedTree.js'
+import { buildOptimWrapper } from './buildOptimWrapper.js'
+import { describeGroups } from './describeGroups.js'
+import '../plugin.js'
+
+const MODEL: GoldenModel = {
+  params: [
+    ['backbone.cls_token', [1, 1, 4], true],
+    ['backbone.ln1.weight', [4], true],
+    ['head.fc.weight', [2, 4], true],
+    ['head.fc.bias', [2], false],
+  ],
+  norm_modules: [],
+  dwconv_modules: [],
+  layer_depth: { 'backbone.cls_token': [0, 3], 'backbone.ln1.weight': [1, 3], 'head.fc.weight': [2, 3] },
+}
+
+function build(config: object) {
+  const warnings: string[] = []
+  const container = new RunContainer()
+  container.bind(LOGGER, { ...SILENT_LOGGER, warning: (message: string) => warnings.push(message) } as Logger)
+  annotatePaths(config, 'optim_wrapper')
+  const wrapper = buildOptimWrapper(new NamedTree(MODEL), config, container)
+  return { groups: describeGroups(wrapper), warnings }
+}
+
+const optimizer = { type: 'AdamW', lr: 1, weight_decay: 0.5 }
+const layerDecay = 'LearningRateDecayOptimWrapperConstructor'
+
+describe('buildOptimWrapper', () => {
+  test("takes the default constructor when the config has no 'constructor' of its own", () => {
+    expect(build({ optimizer }).groups).toEqual([
+      { params: ['backbone.cls_token', 'backbone.ln1.weight', 'head.fc.weight', 'head.fc.bias'], ...defaults(1, 0.5) },
+    ])
+  })
+
+  test.each([undefined, {}, null])('paramwise_cfg %p means one group, with layer decay too', (paramwise_cfg) => {
+    expect(build({ optimizer, constructor: layerDecay, paramwise_cfg }).groups.length).toBe(1)
+  })
+
+  test('layer decay', () => {
+    const { groups, warnings } = build({ optimizer, constructor: layerDecay, paramwise_cfg: { layer_decay_rate: 0.5 } })
+    expect(groups.map(({ param_name, lr, lr_scale, layer_id }) => [param_name, lr, lr_scale, layer_id])).toEqual([
+      ['backbone.cls_token', 0.25, 0.25, 0],
+      ['backbone.ln1.weight', 0.5, 0.5, 1],
+      ['head.fc.weight', 1, 1, 2],
+    ])
+    expect(warnings).toEqual(['1 frozen parameters are in no group: head.fc.bias'])
+  })
+
+  test.each([
+    [
+      { layer_decay_rat: 0.75 },
+      layerDecay,
+      /optim_wrapper\.paramwise_cfg\.layer_decay_rat: .*no option 'layer_decay_rat'.*Did you mean 'layer_decay_rate'/,
+    ],
+    [{ layer_decay_rate: 0.75 }, undefined, /DefaultOptimWrapperConstructor has no option 'layer_decay_rate'/],
+    [{ norm_decay_mult: '0' }, undefined, /optim_wrapper\.paramwise_cfg\.norm_decay_mult: .*got '0'/],
+    [{ custom_keys: ['head'] }, undefined, /optim_wrapper\.paramwise_cfg\.custom_keys/],
+    [{ custom_keys: { head: { lr_mult: 'x' } } }, undefined, /paramwise_cfg\.custom_keys\.head\.lr_mult: .*got 'x'/],
+  ])('%j is an error', (paramwise_cfg, constructor, message) => {
+    expect(() => build({ optimizer, paramwise_cfg, ...(constructor === undefined ? {} : { constructor }) })).toThrow(message)
+  })
+
+  test.each([
+    [{ optimizer, constructor: 'LearningRateDecayOptimWraperConstructor' }, /Did you mean 'LearningRateDecayOptimWrapperConstructor'/],
+    [{ accumulative_counts: 2 }, /optim_wrapper: an optimizer wrapper needs an 'optimizer'/],
+    [{ optimizer: { ...optimizer, lr: '0.1' }, paramwise_cfg: { bias_lr_mult: 1 } }, /optim_wrapper\.optimizer\.lr.*got '0\.1'/],
+    [{ optimizer: { ...optimizer, lr: -1 } }, /optim_wrapper\.optimizer\.lr: .*not negative.*got -1/],
+    [{ optimizer: { ...optimizer, betas: [0.9, 1] } }, /optim_wrapper\.optimizer\.betas\.1: Expected a beta in \[0, 1\); got 1/],
+    [
+      { optimizer: { type: 'SGD', lr: 1, nesterov: true } },
+      /optim_wrapper\.optimizer: Nesterov momentum requires a momentum and zero dampening/,
+    ],
+    [{ optimizer: { type: 'SGD' } }, /optim_wrapper\.optimizer\.lr/],
+    [{ optimizer, accumulative_count: 2 }, /optim_wrapper\.accumulative_count: .*Did you mean 'accumulative_counts'/],
+    [{ optimizer, paramwise_cfg: { custom_keys: { head: { betas: [2, 0.9] } } } }, /head\.fc\.weight\.betas\.0: Expected a beta/],
+  ])('%j is an error', (config, message) => {
+    expect(() => build(config)).toThrow(message)
+  })
+
+  test('says which keys have no effect', () => {
+    const custom_keys = { '.cls_tokn': { decay_mult: 0 }, head: { lr_mult: 10, lr: 7 } }
+    expect(build({ optimizer, constructor: layerDecay, paramwise_cfg: { custom_keys, bias_lr_mult: 2 } }).warnings).toEqual([
+      "paramwise_cfg.custom_keys['head'].lr has no effect: the layer's depth decides the learning rate.",
+      "paramwise_cfg.custom_keys['head'].lr_mult has no effect: the layer's depth decides the learning rate.",
+      "paramwise_cfg.custom_keys: '.cls_tokn' is part of no parameter's name. Did you mean '.cls_token' or 'cls_token'?",
+      'LearningRateDecayOptimWrapperConstructor does not use paramwise_cfg.bias_lr_mult.',
+      '1 frozen parameters are in no group: head.fc.bias',
+    ])
+    expect(build({ optimizer: { type: 'SGD', lr: 1 }, paramwise_cfg: { flat_decay_mult: 0 } }).warnings[0]).toMatch(
+      /flat_decay_mult has no effect/,
+    )
+  })
+
+  test("without weight_decay layer decay works, and the optimizer's default holds", () => {
+    const { groups } = build({ optimizer: { type: 'AdamW', lr: 1 }, constructor: layerDecay, paramwise_cfg: { layer_decay_rate: 0.5 } })
+    expect(groups.map(({ lr, weight_decay }) => [lr, weight_decay])).toEqual([
+      [0.25, 0.01],
+      [0.5, 0.01],
+      [1, 0.01],
+    ])
+  })
+
+  test("a user's constructor overrides addParams and is injected with the run's logger", () => {
+    const container = new RunContainer()
+    const lines: string[] = []
+    container.bind(LOGGER, { ...SILENT_LOGGER, info: (message: string) => lines.push(message) } as Logger)
+    class HeadOnly extends DefaultOptimWrapperConstructor {
+      override addParams(params: ParamGroupInit[], module: Module, prefix = ''): void {
+        super.addParams(params, module, prefix)
+        if (prefix !== '') return
+        this.logger.info('head only')
+        for (const group of params) group['tag'] = group.params[0]?.name.startsWith('head') ? 'head' : 'body'
+      }
+    }
+    container.rebind(OPTIM_WRAPPER_CONSTRUCTORS, 'HeadOnly', HeadOnly)
+    const tree = new NamedTree(MODEL)
+    const wrapper = buildOptimWrapper(tree, { optimizer, constructor: 'HeadOnly', paramwise_cfg: { bias_lr_mult: 1 } }, container)
+    expect(describeGroups(wrapper).map(({ tag }) => tag)).toEqual(['body', 'body', 'head'])
+    expect(lines).toEqual(['head only'])
+  })
+})
+
+function defaults(lr: number, weight_decay: number) {
+  return { lr, weight_decay, betas: [0.9, 0.999], eps: 1e-8, amsgrad: false, maximize: false }
+}
