@@ -1,23 +1,3 @@
-export { BaseDataPreprocessor, type TensorBatch } from './model/baseDataPreprocessor.js'
-export { BaseModel, type HostTensor, type LogVars, type LossDict, parseLosses } from './model/baseModel.js'
-export type { OptimStateDict, OptimWrapperContract, ParamGroup } from './model/optimWrapperContract.js'
-export { currentModulePath } from './module/callPath.js'
-export { type Layout, memoryShape, toFile, toMemory } from './module/layout.js'
-export { type InitRule, Module, TensorModule } from './module/module.js'
-export {
-  Buffer,
-  type Initializer,
-  ones,
-  Parameter,
-  sizeOf,
-  type StateOptions,
-  StateTensor,
-  type StateValue,
-  zeros,
-} from './module/parameter.js'
-export { type LoadReport, loadStateDict, type StateDict, stateDictOf } from './module/stateDict.js'
-export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
-export { readSafetensors, type SafetensorsContent, type WritableTensor, writeSafetensors } from './weights/safetensors.js'
 export { fanIn, fanOut } from './init/fan.js'
 export { constant, defaultBias, defaultWeight, kaiming, normal, truncNormal, uniform, xavier } from './init/initializers.js'
 export { buildInitRules, initCfgSchema } from './init/initRules.js'
@@ -36,12 +16,34 @@ export { Linear, type LinearOptions } from './layers/linear.js'
 export { ModuleList } from './layers/moduleList.js'
 export { MultiheadAttention, type MultiheadAttentionOptions } from './layers/multiheadAttention.js'
 export { buildNorm, isNormLayer, NormLayer } from './layers/normLayer.js'
-export { PatchEmbed, type PatchEmbedOptions, type PatchGrid } from './layers/patchEmbed.js'
+export { PatchEmbed, type PatchEmbedOptions, type PatchGrid, type PatchPadding } from './layers/patchEmbed.js'
 export { ReLU } from './layers/relu.js'
 export { Sequential } from './layers/sequential.js'
 export { Sigmoid } from './layers/sigmoid.js'
 export { SiLU } from './layers/silu.js'
 export { SwiGLUFFNFused, type SwiGLUFFNOptions } from './layers/swigluFfn.js'
 export { Tanh } from './layers/tanh.js'
+export { BaseDataPreprocessor, type TensorBatch } from './model/baseDataPreprocessor.js'
+export { BaseModel, type HostTensor, type LogVars, type LossDict, parseLosses } from './model/baseModel.js'
+export type { OptimStateDict, OptimWrapperContract, ParamGroup } from './model/optimWrapperContract.js'
 export { buildModule } from './module/buildModule.js'
+export { currentModulePath } from './module/callPath.js'
+export { type Layout, memoryShape, toFile, toMemory } from './module/layout.js'
+export { type InitRule, Module, TensorModule } from './module/module.js'
+export { optionPath } from './module/optionPath.js'
+export {
+  Buffer,
+  type Initializer,
+  ones,
+  Parameter,
+  type StateOptions,
+  StateTensor,
+  type StateValue,
+  sizeOf,
+  zeros,
+} from './module/parameter.js'
+export { type LoadReport, loadStateDict, type StateDict, stateDictOf } from './module/stateDict.js'
+export { type DifferentiableBody, differentiable, type Save } from './ops/differentiable.js'
 export { nnPlugin } from './plugin.js'
+export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
+export { readSafetensors, type SafetensorsContent, type WritableTensor, writeSafetensors } from './weights/safetensors.js'

@@ -1,4 +1,4 @@
-import { tf } from '@tessera/runtime'
+import type { tf } from '@tessera/runtime'
 import { defaultBias, defaultWeight } from '../init/initializers.js'
 import { TensorModule } from '../module/module.js'
 import { Parameter } from '../module/parameter.js'

@@ -1,7 +1,7 @@
 import { type RandomSource, TesseraError } from '@tessera/core'
 import type { tf } from '@tessera/runtime'
 import { enterModule, leaveModule } from './callPath.js'
-import { Buffer, Parameter, type StateTensor } from './parameter.js'
+import type { Buffer, Parameter, StateTensor } from './parameter.js'
 
 /** One entry of an `init_cfg`, built: sets how tensors of a module and of all below it are drawn. Draws nothing itself. */
 export interface InitRule {

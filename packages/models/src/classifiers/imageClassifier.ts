@@ -1,0 +1,130 @@
+import {
+  BUILDER,
+  type Builder,
+  type ConfigOf,
+  componentConfig,
+  type DataSample,
+  type HasLayerDepth,
+  hasLayerDepth,
+  inject,
+  type LayerDepth,
+  MODELS,
+  type ModelTypes,
+  TesseraError,
+} from '@tessera/core'
+import {
+  BaseDataPreprocessor,
+  BaseModel,
+  buildInitRules,
+  buildModule,
+  type HostTensor,
+  initCfgSchema,
+  type LossDict,
+  optionPath,
+  type TensorBatch,
+} from '@tessera/nn'
+import type { tf } from '@tessera/runtime'
+import * as v from 'valibot'
+import { BaseBackbone } from '../backbones/baseBackbone.js'
+import { BaseHead } from '../heads/baseHead.js'
+import { BaseNeck } from '../necks/baseNeck.js'
+import { preprocessorConfig, preprocessorSchema } from './preprocessorConfig.js'
+
+const schema = v.strictObject({
+  backbone: componentConfig<ModelTypes>(),
+  neck: v.nullish(componentConfig<ModelTypes>()),
+  /** Without one the model only extracts features. */
+  head: v.nullish(componentConfig<ModelTypes>()),
+  /** Weights to start from; not there yet. */
+  pretrained: v.nullish(v.string()),
+  /** `augments` (Mixup, CutMix, …) and their `probs`: handed to the preprocessor as `batch_augments`. */
+  train_cfg: v.nullish(v.looseObject({})),
+  /** Default type: ClsDataPreprocessor. */
+  data_preprocessor: preprocessorSchema,
+  init_cfg: initCfgSchema,
+})
+
+interface ImageClassifierConfig extends ConfigOf<'ImageClassifier', typeof schema> {}
+
+declare module '@tessera/core' {
+  interface ModelTypes {
+    ImageClassifier: ImageClassifierConfig
+  }
+}
+
+/** How far `extractFeat` goes. */
+export type FeatureStage = 'backbone' | 'neck' | 'pre_logits'
+
+/** Backbone, by choice a neck, and a head, for one label or many an image (MMPreTrain's ImageClassifier). */
+@MODELS.registerModule()
+export class ImageClassifier extends BaseModel implements HasLayerDepth {
+  static readonly schema = schema
+  override readonly dataPreprocessor: BaseDataPreprocessor
+  readonly backbone: BaseBackbone
+  readonly neck: BaseNeck | undefined
+  readonly head: BaseHead | undefined
+
+  constructor(options: v.InferOutput<typeof schema>, @inject(BUILDER) builder: Builder) {
+    super()
+    if (options.pretrained !== undefined && options.pretrained !== null) {
+      throw new TesseraError('UNSUPPORTED', {
+        what: 'pretrained weights by name are not there yet',
+        path: optionPath(options, 'pretrained'),
+        got: options.pretrained,
+        hint: "Use the config's `load_from` to start from a checkpoint.",
+      })
+    }
+    this.initRules = buildInitRules(options.init_cfg, builder)
+    const preprocessor = preprocessorConfig(options.data_preprocessor, options.train_cfg)
+    this.dataPreprocessor = this.registerModule('data_preprocessor', buildModule(builder, MODELS, preprocessor, BaseDataPreprocessor))
+    this.backbone = this.registerModule('backbone', buildModule(builder, MODELS, options.backbone, BaseBackbone))
+    if (options.neck) this.neck = this.registerModule('neck', buildModule(builder, MODELS, options.neck, BaseNeck))
+    if (options.head) this.head = this.registerModule('head', buildModule(builder, MODELS, options.head, BaseHead))
+  }
+
+  /** Scores of a preprocessed batch [batch, classes] (mode 'tensor'); features where there is no head. */
+  override forward(batch: TensorBatch): tf.Tensor | readonly tf.Tensor[] {
+    const features = this.extractFeat(batch.inputs)
+    return this.head === undefined ? features : this.head.call(features)
+  }
+
+  override loss(batch: TensorBatch): LossDict {
+    return this.needHead('train').loss(this.extractFeat(batch.inputs), batch)
+  }
+
+  override predict(batch: TensorBatch): Record<string, tf.Tensor> {
+    return this.needHead('predict').predict(this.extractFeat(batch.inputs))
+  }
+
+  override attachPredictions(predictions: Readonly<Record<string, HostTensor>>, samples: readonly DataSample[]): DataSample[] {
+    return this.needHead('predict').attachPredictions(predictions, samples)
+  }
+
+  /** Features of preprocessed images, by default those that the head sees. Stage 'pre_logits' gives one tensor in the list. */
+  extractFeat(inputs: tf.Tensor4D, stage: FeatureStage = 'neck'): readonly tf.Tensor[] {
+    const features = this.backbone.call(inputs)
+    if (stage === 'backbone') return features
+    const necked = this.neck === undefined ? features : this.neck.call(features)
+    return stage === 'pre_logits' ? [this.needHead('give pre_logits').preLogits(necked)] : necked
+  }
+
+  getLayerDepth(paramName: string, prefix = ''): LayerDepth {
+    if (hasLayerDepth(this.backbone)) return this.backbone.getLayerDepth(paramName, `${prefix}backbone.`)
+    throw new TesseraError('NO_LAYER_DEPTH', {
+      what: 'the backbone does not say how deep its layers are',
+      path: 'model.backbone',
+      got: this.backbone.constructor.name,
+      expected: 'a class with getLayerDepth(paramName, prefix)',
+    })
+  }
+
+  private needHead(purpose: string): BaseHead {
+    if (this.head !== undefined) return this.head
+    throw new TesseraError('INVALID_OPTIONS', {
+      what: `a classifier without a head cannot ${purpose}`,
+      path: 'model.head',
+      got: undefined,
+      expected: "a head, such as { type: 'LinearClsHead', … }",
+    })
+  }
+}
