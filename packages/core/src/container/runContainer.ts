@@ -1,6 +1,6 @@
 import { type BindingIdentifier, Container } from 'inversify'
 import * as v from 'valibot'
-import { configPath } from '../config/configPath.js'
+import { annotatePaths, configPath } from '../config/configPath.js'
 import { SILENT_LOGGER } from '../contracts/logger.js'
 import { TesseraError } from '../errors.js'
 import type { Builder, Entry, Registry } from '../registry/registry.js'
@@ -70,6 +70,8 @@ export class RunContainer implements Builder {
     }
     const { entry, factory } = this.resolve(registry, type, path)
     const options = parseOptions(registry.schemaOf(entry), config, { path, type })
+    // Components check what a schema cannot say; they too can name the place.
+    if (path !== undefined) annotatePaths(options, path)
     // The registry's type parameter is what its registration accepted, so the factory gives a TInstance.
     return factory(options, args) as TInstance
   }
