@@ -23,15 +23,44 @@ export function addRunFlags(command: Command): Command {
     .option('--no-pin-memory', 'accepted for compatibility; has no effect')
     .addOption(new Option('--launcher <launcher>', 'how processes are launched').choices(['none', 'pytorch', 'slurm', 'mpi']).default('none'))
     .addOption(new Option('--local_rank, --local-rank <rank>', 'accepted for compatibility').hideHelp())
-    .option('--smoke [n]', 'n steps (default 2) of everything, nothing kept')
 }
 
 export function addTrainFlags(command: Command): Command {
   return addRunFlags(command)
+    .option('--smoke [n]', 'n steps (default 2) of everything, nothing kept')
     .option('--resume [checkpoint]', 'go on from the latest checkpoint of the work dir, or from the given one')
     .option('--no-validate', 'do not validate while training')
     .option('--auto-scale-lr', 'scale the learning rate by batch size / auto_scale_lr.base_batch_size')
     .option('--no-persistent-workers', 'accepted for compatibility; has no effect')
+}
+
+/** The flags of `tools/test.ts`. */
+export type TestFlags = Pick<TrainFlags, 'workDir' | 'amp' | 'launcher' | 'cfgOptions'> & { out?: string; outItem?: string; tta?: true; show?: true; showDir?: string }
+
+export function addTestFlags(command: Command): Command {
+  return addRunFlags(command)
+    .option('--out <file>', 'where to write the result (.json)')
+    .addOption(new Option('--out-item <item>', 'what to write').choices(['metrics', 'pred']))
+    .option('--tta', 'test-time augmentation')
+    .option('--show', 'show predictions')
+    .option('--show-dir <dir>', 'where to write predictions as images')
+}
+
+/** Refuses what `test` cannot do before anything is loaded. */
+export function checkOut(flags: TestFlags): void {
+  if (flags.outItem !== undefined && flags.out === undefined) {
+    throw new TesseraError('INVALID_USAGE', { what: '--out-item says what to write, and needs --out to say where' })
+  }
+  const missing = flags.tta === true ? '--tta' : flags.show === true ? '--show' : flags.showDir !== undefined ? '--show-dir' : flags.outItem === 'pred' ? '--out-item pred' : undefined
+  if (missing !== undefined) throw new TesseraError('UNSUPPORTED', { what: 'this flag is not offered yet', path: missing })
+  if (flags.out !== undefined && !flags.out.endsWith('.json')) {
+    throw new TesseraError('INVALID_USAGE', { what: 'results are written as JSON', path: '--out', got: flags.out, expected: 'a name that ends in .json' })
+  }
+}
+
+/** The text of a result file. */
+export function metricsText(metrics: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify(metrics, null, 2)}\n`
 }
 
 type MutableConfig = Record<string, unknown>

@@ -9,6 +9,9 @@ import { verifyAddon } from './verifyAddon.mjs'
 import { buildAddonFromWheel } from './wheelAddon.mjs'
 import { wheelFor } from './wheels.mjs'
 
+// Goes up when what we build from a wheel changes, so that older entries of the cache are not taken for it.
+const BUILD = 2
+
 const RETRY_AFTER_MS = 24 * 3_600_000
 
 /**
@@ -40,7 +43,7 @@ export async function ensureNative({ root, say, retry = false }) {
 function siteOf(root, say) {
   const packageFolder = join(root, 'node_modules/@tensorflow/tfjs-node')
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
-  const key = `tfjs-node-${version}-${process.platform}-${process.arch}`
+  const key = `tfjs-node-${version}-${process.platform}-${process.arch}-build${BUILD}`
   return { root, packageFolder, key, stampPath: join(root, 'node_modules/.tessera/native.json'), say }
 }
 

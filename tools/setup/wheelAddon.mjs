@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { lastLines } from './nodeModules.mjs'
 import { runCommand } from './runCommand.mjs'
 import { downloadArguments, requirementOf } from './wheels.mjs'
@@ -30,10 +31,23 @@ export async function buildAddonFromWheel({ packageFolder, work, wheel, say }) {
   rmSync(file)
   layLibraries(work)
   for (const part of ['binding', 'binding.gyp', 'package.json']) cpSync(join(packageFolder, part), join(work, part), { recursive: true })
+  const { preGyp, gyp, headers } = buildTools(packageFolder)
+  const env = { ...process.env, npm_config_node_gyp: gyp }
   await must(
-    runCommand(process.execPath, buildArguments(packageFolder), { cwd: work, env: buildEnvironment() }),
+    runCommand(process.execPath, [preGyp, 'install', '--build-from-source', ...headers], { cwd: work, env }),
     'the addon cannot be built',
   )
+  await buildQuiet(work, [gyp, 'rebuild', ...headers])
+}
+
+/** The small addon that keeps stderr clean while the library loads; it lies beside the addon itself. @param {string} work @param {string[]} command */
+async function buildQuiet(work, command) {
+  const folder = join(work, 'quiet')
+  cpSync(fileURLToPath(new URL('quiet', import.meta.url)), folder, { recursive: true })
+  await must(runCommand(process.execPath, command, { cwd: folder }), 'the quiet addon cannot be built')
+  for (const napi of readdirSync(join(work, 'lib'))) {
+    cpSync(join(folder, 'build/Release/tessera_quiet.node'), join(work, 'lib', napi, 'tessera_quiet.node'))
+  }
 }
 
 /** @param {string} work @param {import('./wheels.mjs').Wheel} wheel @returns {Promise<string>} */
@@ -60,10 +74,10 @@ function layLibraries(work) {
 }
 
 /** @param {string} packageFolder */
-function buildArguments(packageFolder) {
-  const tool = createRequire(join(packageFolder, 'package.json')).resolve('@mapbox/node-pre-gyp/bin/node-pre-gyp')
-  const headers = nodeHeaders()
-  return [tool, 'install', '--build-from-source', ...(headers ? [`--nodedir=${headers}`] : [])]
+function buildTools(packageFolder) {
+  const preGyp = createRequire(join(packageFolder, 'package.json')).resolve('@mapbox/node-pre-gyp/bin/node-pre-gyp')
+  const folder = nodeHeaders()
+  return { preGyp, gyp: findNodeGyp(), headers: folder ? [`--nodedir=${folder}`] : [] }
 }
 
 /** Node's own headers, when they were installed with it, save a download that not every machine can make. @returns {string | undefined} */
@@ -77,12 +91,14 @@ function nodeHeaders() {
   }
 }
 
-/** node-pre-gyp looks for node-gyp in few places; npm always brings one along. @returns {NodeJS.ProcessEnv} */
-function buildEnvironment() {
-  const places = (process.env['PATH'] ?? '').split(delimiter).map((folder) => resolve(folder, '..', 'lib/node_modules/npm'))
-  const npm = [resolve(dirname(process.execPath), '../lib/node_modules/npm'), ...places]
-  const tool = npm.map((folder) => join(folder, 'node_modules/node-gyp/bin/node-gyp.js')).find((path) => existsSync(path))
-  return { ...process.env, ...(tool ? { npm_config_node_gyp: tool } : {}) }
+/** npm always brings node-gyp along, but where npm itself lies differs. @returns {string} */
+function findNodeGyp() {
+  const named = process.env['npm_config_node_gyp']
+  const folders = [dirname(process.execPath), ...(process.env['PATH'] ?? '').split(delimiter)]
+  const tools = folders.map((folder) => resolve(folder, '../lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js'))
+  const found = [...(named ? [named] : []), ...tools].find((path) => existsSync(path))
+  if (!found) throw new Error('node-gyp, which comes with npm, is not found')
+  return found
 }
 
 /** @param {Promise<import('./runCommand.mjs').RunResult>} running @param {string} what */

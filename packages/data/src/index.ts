@@ -1,0 +1,8 @@
+export { BaseDataset, baseDatasetEntries, type BaseDatasetOptions } from './datasets/baseDataset.js'
+export { MNISTDigits } from './datasets/mnistDigits.js'
+export { type DataLoaderConfig, DataLoader } from './loader/dataLoader.js'
+export { dataPlugin } from './plugin.js'
+export { ClsDataPreprocessor } from './preprocessors/clsDataPreprocessor.js'
+export { DefaultSampler } from './samplers/defaultSampler.js'
+export type { SamplerContext } from './samplers/samplerContext.js'
+export { type SampleImages, writeSampleImages } from './datasets/writeSampleImages.js'

@@ -1,0 +1,101 @@
+import { type ConfigOf, type HostBatch, MODELS, TesseraError } from '@tessera/core'
+import { BaseDataPreprocessor, type TensorBatch } from '@tessera/nn'
+import { tf } from '@tessera/runtime'
+import * as v from 'valibot'
+import { batchLabels } from './batchLabels.js'
+import { stackImages } from './stackImages.js'
+
+const statistics = v.nullish(v.array(v.number()))
+
+const schema = v.strictObject({
+  /** Per channel, on values 0 to 255, after the channels are flipped. Together with `std`, or neither. */
+  mean: statistics,
+  std: statistics,
+  /** Flip the order of the channels (images are loaded as BGR). */
+  to_rgb: v.optional(v.boolean(), false),
+  pad_size_divisor: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+  pad_value: v.optional(v.number(), 0),
+  /** Labels as scores, one a class. */
+  to_onehot: v.optional(v.boolean(), false),
+  num_classes: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Mixup and its kin. */
+  batch_augments: v.nullish(v.record(v.string(), v.unknown())),
+})
+
+interface ClsDataPreprocessorConfig extends ConfigOf<'ClsDataPreprocessor', typeof schema> {}
+declare module '@tessera/core' {
+  interface DataPreprocessorTypes {
+    ClsDataPreprocessor: ClsDataPreprocessorConfig
+  }
+}
+
+/** Uploads a batch, flips channels and normalizes (MMPreTrain's ClsDataPreprocessor). */
+@MODELS.registerModule()
+export class ClsDataPreprocessor extends BaseDataPreprocessor {
+  static readonly schema = schema
+  /** x · scale + shift, made at first use: the tensors live as long as the module. */
+  private affine: { scale: tf.Tensor; shift: tf.Tensor } | undefined
+
+  constructor(private readonly options: v.InferOutput<typeof schema>) {
+    super()
+    const { mean, std, batch_augments } = options
+    if ((mean ?? undefined)?.length !== (std ?? undefined)?.length) {
+      throw new TesseraError('INVALID_OPTIONS', { what: 'mean and std come together, of equal length', path: 'data_preprocessor', got: { mean, std } })
+    }
+    if (std?.some((value) => value === 0)) throw new TesseraError('INVALID_OPTIONS', { what: 'a std of 0 divides by zero', path: 'data_preprocessor.std', got: std })
+    if (batch_augments !== undefined && batch_augments !== null) {
+      throw new TesseraError('UNSUPPORTED', { what: 'batch augments (Mixup, CutMix) do not exist here yet', path: 'data_preprocessor.batch_augments', got: batch_augments })
+    }
+  }
+
+  override upload(batch: HostBatch): TensorBatch {
+    const { data, shape } = stackImages(batch.inputs, this.options.pad_size_divisor, this.padding(batch.inputs[0]?.channels ?? 0))
+    const channels = this.options.mean?.length
+    if (channels !== undefined && channels !== 1 && channels !== shape[3]) {
+      throw new TesseraError('SHAPE_MISMATCH', { what: 'mean and std are for another number of channels', path: 'data_preprocessor.mean', got: channels, expected: `1 or ${shape[3]}` })
+    }
+    const labels = batchLabels(batch.data_samples, { toOnehot: this.options.to_onehot, classes: this.options.num_classes ?? undefined })
+    return {
+      inputs: tf.tensor4d(data, [...shape], 'float32'),
+      ...(labels === undefined
+        ? {}
+        : 'gt_label' in labels
+          ? { gt_label: tf.tensor1d(labels.gt_label, 'int32') }
+          : { gt_score: tf.tensor2d(labels.gt_score, [shape[0], labels.classes], 'float32') }),
+    }
+  }
+
+  /** Normalizes; training changes nothing here. */
+  override forward(batch: TensorBatch, _training: boolean): TensorBatch {
+    const flipped = this.options.to_rgb && batch.inputs.shape[3] === 3 ? tf.reverse(batch.inputs, 3) : batch.inputs
+    const affine = this.normalization()
+    return { ...batch, inputs: affine === undefined ? flipped : tf.add(tf.mul(flipped, affine.scale), affine.shift) }
+  }
+
+  override dispose(): void {
+    this.affine?.scale.dispose()
+    this.affine?.shift.dispose()
+    this.affine = undefined
+    super.dispose()
+  }
+
+  private normalization(): { scale: tf.Tensor; shift: tf.Tensor } | undefined {
+    const { mean, std } = this.options
+    if (mean === undefined || mean === null || std === undefined || std === null) return undefined
+    this.affine ??= {
+      scale: tf.keep(tf.tensor1d(std.map((deviation) => 1 / deviation))),
+      shift: tf.keep(tf.tensor1d(mean.map((value, channel) => -value / (std[channel] ?? 1)))),
+    }
+    return this.affine
+  }
+
+  /** The reference pads after it has normalized; we pad before, with what normalizes to `pad_value`. */
+  private padding(channels: number): number[] {
+    const { mean, std, pad_value, to_rgb } = this.options
+    const values = Array.from({ length: channels }, (_, channel) => {
+      const of = (statistic: readonly number[] | null | undefined, neutral: number) => statistic?.[statistic.length === 1 ? 0 : channel] ?? neutral
+      return pad_value * of(std, 1) + of(mean, 0)
+    })
+    return to_rgb && channels === 3 ? values.reverse() : values
+  }
+}

@@ -1,0 +1,1 @@
+{ 'targets': [{ 'target_name': 'tessera_quiet', 'sources': ['quiet.c'] }] }
