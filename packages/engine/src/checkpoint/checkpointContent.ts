@@ -1,0 +1,32 @@
+import type { OptimStateDict, StateDict } from '@tessera/nn'
+import type { MessageHubState } from '../logging/messageHub.js'
+
+/** Facts about a checkpoint; JSON. */
+export interface CheckpointMeta {
+  /** Epochs done, iterations done, and batches done of the epoch under way. */
+  epoch: number
+  iter: number
+  batch: number
+  /** Batches of an epoch when it was saved: `batch` means something only with the same. */
+  epoch_length: number
+  by_epoch: boolean
+  seed: number
+  experiment_name: string
+  /** Milliseconds since 1970. Of several checkpoints the one saved last is the newest state. */
+  saved_at: number
+  /** Version of Tessera and of the backend that saved it. */
+  versions: Readonly<Record<string, string>>
+  dataset_meta: unknown
+  /** The whole config of the run; classes by name. */
+  config: unknown
+}
+
+/** A checkpoint in memory. Hooks may change it before it is saved and after it is loaded. */
+export interface CheckpointContent {
+  meta: CheckpointMeta
+  model: StateDict
+  /** Absent in a checkpoint of weights alone (`best_…`). */
+  optimizer?: OptimStateDict
+  param_schedulers?: Record<string, unknown>[]
+  message_hub: MessageHubState
+}

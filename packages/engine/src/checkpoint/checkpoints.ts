@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { TesseraError } from '@tessera/core'
+import { loadStateDict, stateDictOf, writeSafetensors } from '@tessera/nn'
+import { currentBackend } from '@tessera/runtime'
+import type { HookList } from '../hooks/hookList.js'
+import type { RunState } from '../run/runState.js'
+import type { CheckpointContent, CheckpointMeta } from './checkpointContent.js'
+import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
+import { LAST_CHECKPOINT } from './findCheckpoint.js'
+import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
+import { MODEL_FILE, OPTIMIZER_FILE, readCheckpoint, readWeights } from './readCheckpoint.js'
+
+const VERSION = '0.1.0'
+
+export interface SaveOptions {
+  /** Folder that gets the checkpoint; the work dir by default. */
+  directory?: string
+  optimizer?: boolean
+  schedulers?: boolean
+  /** Counters to write, where the loop has not counted what was just done. */
+  counters?: Partial<Pick<CheckpointMeta, 'epoch' | 'iter' | 'batch'>>
+  /** Whether a resume goes on from it: `last_checkpoint` then points to it. Default true. */
+  resumable?: boolean
+}
+
+/** Saves and loads the run's checkpoints. A save is there whole or not at all, at every moment. */
+export class Checkpoints {
+  private readonly hooks: HookList
+
+  constructor(hooks: HookList) {
+    this.hooks = hooks
+  }
+
+  /** @returns the folder */
+  async save(run: RunState, name: string, options: SaveOptions = {}): Promise<string> {
+    const target = path.join(options.directory ?? run.workDir, name)
+    const content = collect(run, options)
+    await this.hooks.call('beforeSaveCheckpoint', run, content)
+    const model = writeSafetensors(content.model, { format: 'pt' })
+    const files: [string, Uint8Array][] = [[MODEL_FILE, model]]
+    if (content.optimizer !== undefined) files.push([OPTIMIZER_FILE, writeSafetensors(content.optimizer.tensors)])
+    const hashes = Object.fromEntries(files.map(([file, bytes]) => [file, describeFile(bytes)]))
+    await saveDirectory(target, [...files, [MANIFEST, manifestText(bodyOf(content), hashes)]])
+    if (options.resumable !== false) await replaceFile(path.join(run.workDir, LAST_CHECKPOINT), target)
+    return target
+  }
+
+  /** Writes the message hub as it is now into a checkpoint that was saved before (the best score is known after validation). */
+  async updateHub(run: RunState, directory: string): Promise<void> {
+    const file = path.join(directory, MANIFEST)
+    const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file, 'utf8'), file)
+    await replaceFile(file, manifestText({ ...body, message_hub: run.hub.stateDict() as ManifestBody['message_hub'] }, files))
+  }
+
+  remove(directory: string): Promise<void> {
+    return removeDirectory(directory)
+  }
+
+  /** Takes over everything: the run goes on where it was saved, to the same numbers. */
+  async resume(run: RunState, directory: string): Promise<void> {
+    const content = readCheckpoint(directory)
+    await this.hooks.call('afterLoadCheckpoint', run, content)
+    const { meta, optimizer, param_schedulers } = content
+    const { optimWrapper, schedulers } = run.training
+    if (optimizer === undefined || param_schedulers === undefined) {
+      throw new TesseraError('CHECKPOINT_INVALID', {
+        what: 'a checkpoint of weights alone cannot be resumed',
+        path: directory,
+        hint: 'Use it as load_from, or resume an epoch_N or iter_N of a run that saved its optimizer.',
+      })
+    }
+    if (param_schedulers.length !== schedulers.length) {
+      throw new TesseraError('CHECKPOINT_INVALID', {
+        what: 'the config has another number of parameter schedulers',
+        path: directory,
+        got: schedulers.length,
+        expected: String(param_schedulers.length),
+      })
+    }
+    if (meta.batch > 0 && meta.epoch_length !== run.progress.epochLength) {
+      throw new TesseraError('CHECKPOINT_INVALID', {
+        what: 'saved within an epoch, and epochs now have another number of batches',
+        path: directory,
+        got: run.progress.epochLength,
+        expected: String(meta.epoch_length),
+        hint: 'Use the same data set and batch size, or resume a checkpoint of an epoch’s end.',
+      })
+    }
+    loadWeights(run, content.model, directory)
+    optimWrapper?.loadStateDict(optimizer)
+    for (const [index, scheduler] of schedulers.entries()) scheduler.loadStateDict(param_schedulers[index] ?? {})
+    run.hub.loadStateDict(content.message_hub)
+    Object.assign(run.progress, { epoch: meta.epoch, iter: meta.iter, batch: meta.batch })
+    run.logger.info(`resumed epoch: ${meta.epoch}, iter: ${meta.iter}`)
+  }
+
+  /** Weights only; the run starts at its beginning. Names that do not fit are a warning, nothing fitting an error. */
+  async loadFrom(run: RunState, place: string): Promise<void> {
+    loadWeights(run, readWeights(place), place)
+    run.logger.info(`Load checkpoint from ${place}`)
+  }
+}
+
+function loadWeights(run: RunState, state: CheckpointContent['model'], place: string): void {
+  try {
+    loadStateDict(run.model, state)
+  } catch (cause) {
+    if (!(cause instanceof TesseraError)) throw cause
+    const { path: name, ...details } = cause.details
+    throw new TesseraError('CHECKPOINT_INVALID', {
+      ...details,
+      what: `the checkpoint belongs to another model: ${details.what}`,
+      path: `${place}: ${name ?? ''}`,
+      cause,
+    })
+  }
+}
+
+function collect(run: RunState, options: SaveOptions): CheckpointContent {
+  const { progress } = run
+  const { optimWrapper, schedulers } = run.training
+  return {
+    meta: {
+      epoch: progress.epoch,
+      iter: progress.iter,
+      batch: progress.batch,
+      ...options.counters,
+      epoch_length: progress.epochLength,
+      by_epoch: progress.byEpoch,
+      seed: run.seed,
+      experiment_name: run.experimentName,
+      saved_at: Date.now(),
+      versions: { tessera: VERSION, node: process.version, backend: `${currentBackend()?.name} ${currentBackend()?.version}` },
+      dataset_meta: run.loaders.train?.dataset.metainfo,
+      config: run.config,
+    },
+    model: stateDictOf(run.model),
+    ...(options.optimizer !== false && optimWrapper !== undefined && { optimizer: optimWrapper.stateDict() }),
+    ...(options.schedulers !== false && { param_schedulers: schedulers.map((scheduler) => scheduler.stateDict()) }),
+    message_hub: run.hub.stateDict(),
+  }
+}
+
+function bodyOf(content: CheckpointContent): ManifestBody {
+  return {
+    meta: { ...content.meta },
+    ...(content.optimizer && { optimizer: { ...content.optimizer.json } }),
+    ...(content.param_schedulers && { param_schedulers: content.param_schedulers }),
+    message_hub: content.message_hub as ManifestBody['message_hub'],
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { errorCode } from './errorCode.js'
+import { MANIFEST, parseManifest } from './manifest.js'
+
+export interface Leftover {
+  readonly name: string
+  /** The checkpoint it was to become or was. */
+  readonly target: string
+  readonly kind: 'tmp' | 'trash'
+  readonly pid: number
+}
+
+/** Reads a leftover's name; undefined for anything else in the folder. */
+export function parseLeftover(name: string): Leftover | undefined {
+  const tmp = /^(.+)\.tmp-(\d+)-[0-9a-f]{8}$/.exec(name)
+  const trash = /^trash-(.+)-(\d+)-[0-9a-f]{8}$/.exec(name)
+  const found = tmp ?? trash
+  if (found?.[1] === undefined || found[2] === undefined) return undefined
+  return { name, target: found[1], kind: tmp === null ? 'trash' : 'tmp', pid: Number(found[2]) }
+}
+
+/**
+ * Clears what a killed process left in a folder of checkpoints. A save that was complete but for its last rename is taken over;
+ * so is an old checkpoint that was moved aside and never replaced.
+ */
+export async function clearLeftovers(directory: string): Promise<void> {
+  if (!existsSync(directory)) return
+  const leftovers = readdirSync(directory).flatMap((name) => parseLeftover(name) ?? [])
+  // A finished new save is better than the old one it was to replace.
+  for (const { name, target, pid } of leftovers.sort((a, b) => a.kind.localeCompare(b.kind))) {
+    if (isAlive(pid)) continue
+    const source = path.join(directory, name)
+    const place = path.join(directory, target)
+    if (!existsSync(place) && isComplete(source)) await rename(source, place)
+    else await rm(source, { recursive: true, force: true })
+  }
+}
+
+function isComplete(directory: string): boolean {
+  try {
+    parseManifest(readFileSync(path.join(directory, MANIFEST), 'utf8'), directory)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return true
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) === 'EPERM'
+  }
+}

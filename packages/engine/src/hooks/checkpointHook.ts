@@ -1,0 +1,176 @@
+import path from 'node:path'
+import { type ConfigOf, HOOKS, type HostBatch, TesseraError } from '@tessera/core'
+import * as v from 'valibot'
+import { metricValue } from '../evaluation/evaluator.js'
+import type { RunState } from '../run/runState.js'
+import { everyNEpochs, everyNTrainIters, isLastTrainEpoch, isLastTrainIter } from './every.js'
+import { Hook, type Metrics, type TrainOutputs } from './hook.js'
+import { inferRule, isBetter, type Rule } from './metricRule.js'
+
+const rule = v.picklist(['greater', 'less'])
+const names = v.union([v.string(), v.array(v.string())])
+
+const schema = v.strictObject({
+  /** Epochs (or iterations) between two checkpoints; -1: none but the last. */
+  interval: v.optional(v.pipe(v.number(), v.integer()), -1),
+  by_epoch: v.optional(v.boolean(), true),
+  save_optimizer: v.optional(v.boolean(), true),
+  save_param_scheduler: v.optional(v.boolean(), true),
+  /** Checkpoints go to `<out_dir>/<name of the work dir>`; the work dir itself by default. */
+  out_dir: v.optional(v.nullable(v.string())),
+  /** How many to keep; -1: all. */
+  max_keep_ckpts: v.optional(v.pipe(v.number(), v.integer()), -1),
+  /** Save after the last epoch (iteration) in any case. */
+  save_last: v.optional(v.boolean(), true),
+  /** Metrics whose best model is kept; `auto` is the first that validation gives. */
+  save_best: v.optional(v.nullable(names)),
+  /** For each metric whether more or less is better; by its name when absent. */
+  rule: v.optional(v.nullable(v.union([rule, v.array(rule)]))),
+  greater_keys: v.optional(v.array(v.string())),
+  less_keys: v.optional(v.array(v.string())),
+  /** With `{}` for the number; `epoch_{}` or `iter_{}` when absent. */
+  filename_tmpl: v.optional(v.nullable(v.pipe(v.string(), v.includes('{}')))),
+  /** First epoch (iteration) to save. */
+  save_begin: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+})
+
+type Options = v.InferOutput<typeof schema>
+export interface CheckpointHookConfig extends ConfigOf<'CheckpointHook', typeof schema> {}
+declare module '@tessera/core' {
+  interface HookTypes {
+    CheckpointHook: CheckpointHookConfig
+  }
+}
+
+/** Saves the run at intervals, keeps the last few and the best (MMEngine's CheckpointHook). */
+@HOOKS.registerModule()
+export class CheckpointHook extends Hook {
+  static readonly schema = schema
+  override readonly priority = 'VERY_LOW'
+  private readonly options: Options
+  private readonly metrics: readonly string[]
+  private lastSaved: string | undefined
+  private failures = 0
+
+  constructor(options: Options) {
+    super()
+    this.options = options
+    this.metrics = options.save_best == null ? [] : typeof options.save_best === 'string' ? [options.save_best] : options.save_best
+    this.checkOptions()
+  }
+
+  override async afterTrainEpoch(run: RunState): Promise<void> {
+    const { by_epoch, interval, save_begin, save_last } = this.options
+    if (!by_epoch) return
+    // A run by iterations is one epoch long to the hooks, and its loop has counted everything by now.
+    if (!run.progress.byEpoch) return save_last ? this.save(run, run.progress.iter, {}) : undefined
+    if (!everyNEpochs(run.progress, interval, save_begin) && !(save_last && isLastTrainEpoch(run.progress))) return
+    const epoch = run.progress.epoch + 1
+    run.logger.info(`Saving checkpoint at ${epoch} epochs`)
+    await this.save(run, epoch, { epoch, batch: 0 })
+  }
+
+  override async afterTrainIter(run: RunState, _batchIndex: number, _batch: HostBatch, _outputs: TrainOutputs): Promise<void> {
+    const { by_epoch, interval, save_begin, save_last } = this.options
+    if (by_epoch || !(everyNTrainIters(run.progress, interval, save_begin) || (save_last && isLastTrainIter(run.progress)))) return
+    const iter = run.progress.iter + 1
+    run.logger.info(`Saving checkpoint at ${iter} iterations`)
+    await this.save(run, iter, { iter, batch: run.progress.batch + 1 })
+  }
+
+  override async afterValEpoch(run: RunState, metrics: Metrics): Promise<void> {
+    let updated = false
+    for (const [index, wanted] of this.metrics.entries()) {
+      const name = wanted === 'auto' ? Object.keys(metrics)[0] : wanted
+      if (name !== undefined && (await this.saveIfBest(run, metrics, name, index))) updated = true
+    }
+    // The checkpoint of this epoch was saved before validation: what is best has to be in it, too.
+    if (updated && this.lastSaved !== undefined) await run.checkpoints.updateHub(run, this.lastSaved)
+  }
+
+  private async saveIfBest(run: RunState, metrics: Metrics, name: string, index: number): Promise<boolean> {
+    const value = metricValue(metrics, name, 'default_hooks.checkpoint.save_best')
+    if (typeof value !== 'number') return false
+    const suffix = this.metrics.length === 1 ? '' : `_${name}`
+    const best = run.hub.getInfo(`best_score${suffix}`)
+    if (!isBetter(value, typeof best === 'number' ? best : undefined, this.ruleOf(name, index))) return false
+    const { by_epoch } = this.options
+    const at = by_epoch && run.progress.byEpoch ? run.progress.epoch : run.progress.iter
+    const previous = run.hub.getInfo(`best_ckpt${suffix}`)
+    const file = `best_${name.replaceAll('/', '_')}_${this.nameOf(run, at)}`
+    run.hub.updateInfo(`best_score${suffix}`, value)
+    const saved = await run.checkpoints.save(run, file, {
+      directory: this.directory(run),
+      optimizer: false,
+      schedulers: false,
+      resumable: false,
+    })
+    run.hub.updateInfo(`best_ckpt${suffix}`, saved)
+    if (typeof previous === 'string' && previous !== saved) await run.checkpoints.remove(previous)
+    run.logger.info(`The best checkpoint with ${value.toFixed(4)} ${name} at ${at} ${by_epoch ? 'epoch' : 'iter'} is saved to ${file}.`)
+    return true
+  }
+
+  private async save(run: RunState, at: number, counters: { epoch?: number; iter?: number; batch?: number }): Promise<void> {
+    const { save_optimizer, save_param_scheduler, max_keep_ckpts } = this.options
+    const kept = this.keptNumbers(run)
+    if (kept.at(-1) !== at) kept.push(at)
+    const dropped = max_keep_ckpts > 0 ? kept.splice(0, Math.max(0, kept.length - max_keep_ckpts)) : []
+    run.hub.updateInfo('keep_ckpt_ids', kept)
+    try {
+      const saved = await run.checkpoints.save(run, this.nameOf(run, at), {
+        directory: this.directory(run),
+        optimizer: save_optimizer,
+        schedulers: save_param_scheduler,
+        counters,
+      })
+      this.lastSaved = saved
+      this.failures = 0
+    } catch (cause) {
+      this.failOrWarn(run, cause)
+      return
+    }
+    // Only now is there a newer one to go on from.
+    for (const number of dropped) await run.checkpoints.remove(path.join(this.directory(run), this.nameOf(run, number)))
+  }
+
+  /** A full disk need not end a long run at once: somebody may make room before the next save. */
+  private failOrWarn(run: RunState, cause: unknown): void {
+    this.failures++
+    const message = cause instanceof Error ? cause.message : String(cause)
+    if (this.failures > 1 || cause instanceof TesseraError) throw cause
+    run.logger.warning(`The checkpoint could not be saved (${message}). Training goes on; if the next one fails too, it stops.`)
+  }
+
+  private keptNumbers(run: RunState): number[] {
+    const kept = run.hub.getInfo('keep_ckpt_ids')
+    return Array.isArray(kept) ? kept.filter((id): id is number => typeof id === 'number') : []
+  }
+
+  private directory(run: RunState): string {
+    return this.options.out_dir == null ? run.workDir : path.join(this.options.out_dir, path.basename(path.resolve(run.workDir)))
+  }
+
+  private nameOf(run: RunState, number: number): string {
+    const template = this.options.filename_tmpl ?? (this.options.by_epoch && run.progress.byEpoch ? 'epoch_{}' : 'iter_{}')
+    return template.replace('{}', String(number)).replace(/\.pth$/, '')
+  }
+
+  private ruleOf(name: string, index: number): Rule {
+    const { rule: given, greater_keys, less_keys } = this.options
+    const own = Array.isArray(given) ? given[given.length === 1 ? 0 : index] : given
+    return own ?? inferRule(name, greater_keys, less_keys)
+  }
+
+  private checkOptions(): void {
+    const { rule: given } = this.options
+    const fail = (what: string, got: unknown): never => {
+      throw new TesseraError('INVALID_OPTIONS', { what, path: 'default_hooks.checkpoint.save_best', got })
+    }
+    if (new Set(this.metrics).size !== this.metrics.length) fail('a metric stands twice', this.metrics)
+    if (this.metrics.length > 1 && this.metrics.includes('auto')) fail("'auto' stands alone", this.metrics)
+    if (Array.isArray(given) && given.length !== 1 && given.length !== this.metrics.length)
+      fail('one rule for all metrics or one for each', given)
+    for (const [index, name] of this.metrics.entries()) if (name !== 'auto') this.ruleOf(name, index)
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { type ConfigOf, type DataSample, HOOKS, type HostBatch } from '@tessera/core'
+import * as v from 'valibot'
+import type { RunState } from '../run/runState.js'
+import { everyNInnerIters, everyNTrainIters } from './every.js'
+import { Hook, type Metrics, type TrainOutputs } from './hook.js'
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+const schema = v.strictObject({
+  /** Iterations between two lines. */
+  interval: v.optional(positive, 10),
+  /** No line for the iterations that are left at an epoch's end. */
+  ignore_last: v.optional(v.boolean(), true),
+  /** Iterations between two reminders of the experiment's name. */
+  interval_exp_name: v.optional(positive, 1000),
+  /** Copy the log files here at the end. */
+  out_dir: v.optional(v.nullable(v.string())),
+  /** Which of the files (by ending) are copied. */
+  out_suffix: v.optional(v.union([v.string(), v.array(v.string())]), ['.json', '.log', '.py', '.ts', 'yaml']),
+  keep_local: v.optional(v.boolean(), true),
+  /** Metrics of validation are logged at the epoch's number (else at the iteration's). */
+  log_metric_by_epoch: v.optional(v.boolean(), true),
+  backend_args: v.optional(v.nullable(v.never('other storage than the local disk is not offered'))),
+})
+
+export interface LoggerHookConfig extends ConfigOf<'LoggerHook', typeof schema> {}
+declare module '@tessera/core' {
+  interface HookTypes {
+    LoggerHook: LoggerHookConfig
+  }
+}
+
+/** Writes the lines that LogProcessor makes: text to the log, scalars to the JSON lines (MMEngine's LoggerHook). */
+@HOOKS.registerModule()
+export class LoggerHook extends Hook {
+  static readonly schema = schema
+  override readonly priority = 'BELOW_NORMAL'
+  private readonly options: v.InferOutput<typeof schema>
+
+  constructor(options: v.InferOutput<typeof schema>) {
+    super()
+    this.options = options
+  }
+
+  override afterTrainIter(run: RunState, batchIndex: number, _batch: HostBatch, _outputs: TrainOutputs): void {
+    const { interval, ignore_last, interval_exp_name } = this.options
+    const { progress } = run
+    const isLast = progress.byEpoch ? batchIndex + 1 === progress.epochLength : progress.iter + 1 === progress.maxIters
+    if (everyNTrainIters(progress, interval_exp_name) || isLast) run.logger.progress(`Exp name: ${run.experimentName}`)
+    const shows = everyNInnerIters(batchIndex, interval) || (isLast && (!ignore_last || progress.epochLength <= interval))
+    if (!shows) return
+    const { scalars, line } = run.logProcessor.afterIter(run, batchIndex, 'train')
+    run.logger.progress(line)
+    run.scalarLog.add(scalars, progress.iter + 1)
+  }
+
+  override afterValIter(run: RunState, batchIndex: number, _batch: HostBatch, _outputs: readonly DataSample[]): void {
+    if (everyNInnerIters(batchIndex, this.options.interval)) run.logger.progress(run.logProcessor.afterIter(run, batchIndex, 'val').line)
+  }
+
+  override afterTestIter(run: RunState, batchIndex: number, _batch: HostBatch, _outputs: readonly DataSample[]): void {
+    if (everyNInnerIters(batchIndex, this.options.interval)) run.logger.progress(run.logProcessor.afterIter(run, batchIndex, 'test').line)
+  }
+
+  override afterValEpoch(run: RunState, _metrics: Metrics): void {
+    const { scalars, line } = run.logProcessor.afterEpoch(run, 'val')
+    run.logger.info(line)
+    run.scalarLog.add(scalars, this.options.log_metric_by_epoch ? run.progress.epoch : run.progress.iter)
+  }
+
+  override afterTestEpoch(run: RunState, _metrics: Metrics): void {
+    const { scalars, line } = run.logProcessor.afterEpoch(run, 'test')
+    run.logger.info(line)
+    writeFileSync(path.join(run.logDir, `${run.timestamp}.json`), JSON.stringify({ ...scalars, ...run.metricFacts.test }))
+  }
+
+  override async afterRun(run: RunState): Promise<void> {
+    if (this.options.out_dir == null) return
+    const { cpSync, readdirSync, rmSync } = await import('node:fs')
+    const target = path.join(this.options.out_dir, path.basename(path.resolve(run.workDir)), run.timestamp)
+    mkdirSync(target, { recursive: true })
+    const endings = typeof this.options.out_suffix === 'string' ? [this.options.out_suffix] : this.options.out_suffix
+    for (const name of readdirSync(run.logDir, { recursive: true, encoding: 'utf8' })) {
+      if (!endings.some((ending) => name.endsWith(ending))) continue
+      const source = path.join(run.logDir, name)
+      cpSync(source, path.join(target, name))
+      run.logger.info(`The file ${source} has been copied to ${target}.`)
+      if (!this.options.keep_local && !name.endsWith('.log')) rmSync(source)
+    }
+  }
+}

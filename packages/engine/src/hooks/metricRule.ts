@@ -1,0 +1,31 @@
+import { TesseraError } from '@tessera/core'
+
+export type Rule = 'greater' | 'less'
+
+const GREATER_KEYS = ['acc', 'top', 'AR@', 'auc', 'precision', 'mAP', 'mDice', 'mIoU', 'mAcc', 'aAcc']
+const LESS_KEYS = ['loss']
+
+/**
+ * Whether more or less of a metric is better, by its name (MMEngine's lists: an exact name counts before a part of it).
+ * @throws TesseraError INVALID_OPTIONS when the name says nothing
+ */
+export function inferRule(metric: string, greaterKeys: readonly string[] = GREATER_KEYS, lessKeys: readonly string[] = LESS_KEYS): Rule {
+  const name = metric.toLowerCase()
+  const greater = greaterKeys.map((key) => key.toLowerCase())
+  const less = lessKeys.map((key) => key.toLowerCase())
+  if (greater.includes(name)) return 'greater'
+  if (less.includes(name)) return 'less'
+  if (greater.some((key) => name.includes(key))) return 'greater'
+  if (less.some((key) => name.includes(key))) return 'less'
+  throw new TesseraError('INVALID_OPTIONS', {
+    what: 'cannot tell whether more or less of this metric is better',
+    path: 'save_best',
+    got: metric,
+    hint: "Set rule to 'greater' or 'less'.",
+  })
+}
+
+export function isBetter(value: number, best: number | undefined, rule: Rule): boolean {
+  if (Number.isNaN(value)) return false
+  return best === undefined || (rule === 'greater' ? value > best : value < best)
+}

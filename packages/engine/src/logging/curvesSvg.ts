@@ -1,0 +1,45 @@
+import type { Curve } from './curves.js'
+
+const WIDTH = 820
+const HEIGHT = 420
+
+/** The curves as an SVG document: losses on the left axis, metrics on the right. echarts is loaded only here: it takes a while. */
+export async function curvesSvg(curves: readonly Curve[]): Promise<string> {
+  const echarts = await import('echarts')
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })
+  const metrics = curves.filter(({ kind }) => kind === 'metric')
+  chart.setOption({
+    animation: false,
+    backgroundColor: '#ffffff',
+    grid: { left: 70, right: metrics.length > 0 ? 70 : 30, top: 50, bottom: 60 },
+    legend: { top: 12, data: curves.map(({ name }) => name) },
+    xAxis: {
+      type: 'value',
+      name: curves[0]?.unit ?? 'iteration',
+      nameLocation: 'middle',
+      nameGap: 32,
+      min: 0,
+      max: Math.max(...curves.map(({ points }) => points.at(-1)?.x ?? 0)),
+    },
+    yAxis: [
+      { type: 'value', name: 'training loss', scale: true },
+      {
+        type: 'value',
+        name: metrics.length === 1 ? (metrics[0]?.name ?? '') : 'metrics',
+        scale: true,
+        show: metrics.length > 0,
+        splitLine: { show: false },
+      },
+    ],
+    series: curves.map(({ name, kind, points }) => ({
+      name,
+      type: 'line',
+      yAxisIndex: kind === 'loss' ? 0 : 1,
+      showSymbol: points.length <= 30,
+      data: points.map(({ x, y }) => [x, y]),
+    })),
+  })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return svg
+}

@@ -1,0 +1,107 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { type Logger, TesseraError } from '@tessera/core'
+import pc from 'picocolors'
+import type { Console } from './console.js'
+import { two } from './numberText.js'
+
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface RunLoggerOptions {
+  console: Console
+  /** Log file; appended to. Absent: console only. */
+  file?: string
+  level?: LogLevel
+  now?: () => Date
+}
+
+/**
+ * The run's logger, in MMEngine's form: `MM/DD HH:MM:SS - tessera - INFO - …` on the console, with the year in the file.
+ * A warning that was shown is not shown again (the file keeps both).
+ */
+export class RunLogger implements Logger {
+  private readonly console: Console
+  private readonly level: number
+  private readonly now: () => Date
+  private readonly shownWarnings = new Set<string>()
+  private readonly colors: ReturnType<typeof pc.createColors>
+  private file: number | undefined
+  /** What prints a line while a progress bar stands at the bottom. */
+  private printer: ((line: string) => void) | undefined
+
+  constructor(options: RunLoggerOptions) {
+    this.console = options.console
+    this.level = LOG_LEVELS.indexOf(options.level ?? 'INFO')
+    this.now = options.now ?? (() => new Date())
+    this.colors = pc.createColors(options.console.color)
+    if (options.file !== undefined) this.file = openLog(options.file)
+  }
+
+  debug(message: string): void {
+    this.log('DEBUG', message)
+  }
+
+  info(message: string): void {
+    this.log('INFO', message)
+  }
+
+  warning(message: string): void {
+    this.log('WARNING', message)
+  }
+
+  error(message: string): void {
+    this.log('ERROR', message)
+  }
+
+  /** A line of training progress: always in the file; on the console only where no progress bar shows the same. */
+  progress(message: string): void {
+    this.log('INFO', message, this.printer !== undefined)
+  }
+
+  /** Text of our own making (a plot, a summary), without time and level. */
+  print(text: string): void {
+    this.show(text)
+    if (this.file !== undefined) writeSync(this.file, `${text}\n`)
+  }
+
+  /** While a progress bar is up, lines go through it. */
+  printThrough(printer: ((line: string) => void) | undefined): void {
+    this.printer = printer
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file)
+    this.file = undefined
+  }
+
+  private log(level: LogLevel, message: string, fileOnly = false): void {
+    if (LOG_LEVELS.indexOf(level) < this.level) return
+    const date = this.now()
+    if (this.file !== undefined) writeSync(this.file, `${date.getFullYear()}/${dayAndTime(date)} - tessera - ${level} - ${message}\n`)
+    if (fileOnly || (level === 'WARNING' && this.shownWarnings.has(message))) return
+    if (level === 'WARNING') this.shownWarnings.add(message)
+    this.show(`${dayAndTime(date)} - tessera - ${this.paint(level)} - ${message}`)
+  }
+
+  private show(line: string): void {
+    if (this.printer !== undefined) this.printer(line)
+    else this.console.write(`${line}\n`)
+  }
+
+  private paint(level: LogLevel): string {
+    if (level === 'WARNING') return this.colors.yellow(level)
+    return level === 'ERROR' ? this.colors.red(level) : level
+  }
+}
+
+function dayAndTime(date: Date): string {
+  return `${two(date.getMonth() + 1)}/${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+function openLog(file: string): number {
+  try {
+    return openSync(file, 'a')
+  } catch (cause) {
+    throw new TesseraError('WORK_DIR', { what: 'the log file cannot be written', path: file, cause })
+  }
+}

@@ -1,0 +1,36 @@
+import type { DataLoaderContract } from '@tessera/core'
+import type { Evaluator } from '../evaluation/evaluator.js'
+import type { HookList } from '../hooks/hookList.js'
+import type { RunState } from '../run/runState.js'
+import type { StepRunner } from '../step/stepRunner.js'
+
+/** What every loop is built with, after its options. */
+export interface LoopParts {
+  readonly run: RunState
+  readonly hooks: HookList
+  readonly loader: DataLoaderContract
+  readonly step: StepRunner
+}
+
+/** Evaluates the model; undefined when it was interrupted. */
+export interface EvaluationLoop {
+  run(): Promise<Readonly<Record<string, unknown>> | undefined>
+}
+
+export interface TrainLoopParts extends LoopParts {
+  /** Absent: no validation. */
+  readonly validation?: EvaluationLoop | undefined
+}
+
+export interface EvaluationLoopParts extends LoopParts {
+  readonly evaluator: Evaluator
+}
+
+export interface TrainLoop {
+  run(): Promise<void>
+}
+
+/** Lets timers and signal handlers have their turn: the native backend computes without ever returning to the event loop. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,28 @@
+import { Accuracy } from './evaluation/accuracy.js'
+import { CheckpointHook } from './hooks/checkpointHook.js'
+import { DistSamplerSeedHook } from './hooks/distSamplerSeedHook.js'
+import { IterTimerHook } from './hooks/iterTimerHook.js'
+import { LoggerHook } from './hooks/loggerHook.js'
+import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
+import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
+import { LogProcessor } from './logging/logProcessor.js'
+import { EpochBasedTrainLoop } from './loops/epochBasedTrainLoop.js'
+import { IterBasedTrainLoop } from './loops/iterBasedTrainLoop.js'
+import { TestLoop } from './loops/testLoop.js'
+import { ValLoop } from './loops/valLoop.js'
+
+/** Every component that this package registers. Importing it is what registers them. */
+export const enginePlugin = [
+  Accuracy,
+  CheckpointHook,
+  DistSamplerSeedHook,
+  EpochBasedTrainLoop,
+  IterBasedTrainLoop,
+  IterTimerHook,
+  LoggerHook,
+  LogProcessor,
+  ParamSchedulerHook,
+  RuntimeInfoHook,
+  TestLoop,
+  ValLoop,
+] as const

@@ -1,0 +1,23 @@
+import type { OptimWrapperContract } from '@tessera/nn'
+import type { Module } from '@tessera/nn'
+
+/** What `OPTIM_WRAPPER_CONSTRUCTORS` builds: from a model to its optimizer wrapper. */
+export interface OptimWrapperConstructorContract {
+  construct(model: Module): OptimWrapperContract
+}
+
+/** What `PARAM_SCHEDULERS` builds, as the loop sees it. */
+export interface ParamSchedulerContract {
+  /** Steps after each epoch, or after each iteration. */
+  readonly byEpoch: boolean
+  step(): void
+  stateDict(): Record<string, unknown>
+  loadStateDict(state: Readonly<Record<string, unknown>>): void
+}
+
+/** How long the run is: a scheduler's `end` defaults to it, and `convert_to_iter_based` needs the epoch's length. */
+export interface SchedulerHorizon {
+  readonly epochLength: number
+  readonly maxEpochs: number
+  readonly maxIters: number
+}

@@ -1,0 +1,156 @@
+import { type RandomSource, type RunContainer, TesseraError } from '@tessera/core'
+import type { HookList } from '../hooks/hookList.js'
+import type { EvaluationLoop } from '../loops/loop.js'
+import { EagerStep } from '../step/eagerStep.js'
+import { buildEvaluationLoop, buildEvaluator, buildLoader, buildTrainLoop } from './buildLoops.js'
+import { buildOptimWrapper, buildSchedulers, scaleLr } from './buildOptim.js'
+import { own } from './configSections.js'
+import type { StartPoint } from './resumePoint.js'
+import type { RunState } from './runState.js'
+import { summarize } from './summarize.js'
+
+export interface RunParts {
+  readonly container: RunContainer
+  readonly hooks: HookList
+  readonly random: RandomSource
+  readonly start: StartPoint
+}
+
+export interface TrainResult {
+  /** Stopped by `requestStop`; a checkpoint to go on from was saved. */
+  readonly interrupted: boolean
+  /** The last validation's metrics; empty without one. */
+  readonly metrics: Readonly<Record<string, unknown>>
+}
+
+/** One run: train, validate or test what a config describes. Made by `createRun`; `dispose` gives everything back. */
+export class Run {
+  readonly state: RunState
+  private readonly parts: RunParts
+  private weightsReady = false
+
+  constructor(state: RunState, parts: RunParts) {
+    this.state = state
+    this.parts = parts
+  }
+
+  /** The whole of training, in the order of events. */
+  async train(): Promise<TrainResult> {
+    const { state } = this
+    const { hooks, container, start } = this.parts
+    this.requireSections('train', ['train_dataloader', 'train_cfg', 'optim_wrapper'])
+
+    const loader = this.loader('train')
+    const optimWrapper = buildOptimWrapper(state.config, state.model, container)
+    state.training.optimWrapper = optimWrapper
+    const step = new EagerStep(state.model, state.seed, optimWrapper)
+    const validation = own(state.config, 'val_cfg') == null ? undefined : this.evaluationLoop('val')
+    const loop = buildTrainLoop(state.config, container, { run: state, hooks, loader, step, validation })
+    const ratio = scaleLr(state.config, optimWrapper, loader.batchSize)
+    if (ratio !== undefined) state.logger.info(`LR is scaled by ${ratio} (batch size ${loader.batchSize})`)
+    state.training.schedulers = buildSchedulers(state.config, optimWrapper, state.progress, container)
+
+    await hooks.call('beforeRun', state)
+    await this.prepareWeights()
+    if (start.kind === 'resume') await state.checkpoints.resume(state, start.place)
+    optimWrapper.initializeCountStatus(state.progress.iter, state.progress.maxIters)
+    const startedAt = performance.now()
+    await loop.run()
+    if (state.progress.interrupted) await this.saveInterrupted()
+    await hooks.call('afterRun', state)
+    await summarize(state, (performance.now() - startedAt) / 1000)
+    return { interrupted: state.progress.interrupted, metrics: this.lastMetrics() }
+  }
+
+  /** Validates with the weights that the run starts from. @returns the metrics */
+  val(): Promise<Readonly<Record<string, unknown>>> {
+    return this.evaluate('val')
+  }
+
+  /** Tests with the weights that the run starts from. @returns the metrics */
+  test(): Promise<Readonly<Record<string, unknown>>> {
+    return this.evaluate('test')
+  }
+
+  /** Ends after the current step; training saves a checkpoint first. */
+  requestStop(): void {
+    this.state.progress.interrupted = true
+  }
+
+  /** Frees every tensor and closes the log. */
+  dispose(): void {
+    this.state.training.optimWrapper?.dispose()
+    this.state.model.dataPreprocessor.dispose()
+    this.state.model.dispose()
+    this.parts.container.dispose()
+    this.state.logger.close()
+  }
+
+  private async evaluate(mode: 'val' | 'test'): Promise<Readonly<Record<string, unknown>>> {
+    this.requireSections(mode, [`${mode}_dataloader`, `${mode}_cfg`, `${mode}_evaluator`])
+    const loop = this.evaluationLoop(mode)
+    await this.parts.hooks.call('beforeRun', this.state)
+    await this.prepareWeights()
+    const { start } = this.parts
+    if (start.kind === 'resume') await this.state.checkpoints.loadFrom(this.state, start.place)
+    const metrics = await loop.run()
+    await this.parts.hooks.call('afterRun', this.state)
+    return metrics ?? {}
+  }
+
+  /** Draws the initial weights, each from a stream of its own name, and loads what `load_from` names. Once a run. */
+  private async prepareWeights(): Promise<void> {
+    if (this.weightsReady) return
+    const { random, start } = this.parts
+    this.state.model.initWeights(random.fork('init'))
+    this.weightsReady = true
+    if (start.kind === 'weights') await this.state.checkpoints.loadFrom(this.state, start.place)
+  }
+
+  private evaluationLoop(mode: 'val' | 'test'): EvaluationLoop {
+    const { container, hooks } = this.parts
+    const loader = this.loader(mode)
+    const evaluator = buildEvaluator(this.state.config, mode, container)
+    return buildEvaluationLoop(this.state.config, mode, container, {
+      run: this.state,
+      hooks,
+      loader,
+      step: new EagerStep(this.state.model, this.state.seed),
+      evaluator,
+    })
+  }
+
+  private loader(mode: 'train' | 'val' | 'test'): ReturnType<typeof buildLoader> {
+    const known = this.state.loaders[mode]
+    if (known !== undefined) return known
+    const loader = buildLoader(this.state.config, mode, this.parts.container, this.parts.random)
+    this.state.loaders[mode] = loader
+    return loader
+  }
+
+  /** Where Ctrl-C left it: an `iter_N` that `--resume` goes on from, mid-epoch or not. */
+  private async saveInterrupted(): Promise<void> {
+    const { state } = this
+    if (state.progress.iter === 0) return
+    const saved = await state.checkpoints.save(state, `iter_${state.progress.iter}`)
+    state.logger.info(`Stopped. Saved ${saved}; --resume goes on from there.`)
+  }
+
+  private lastMetrics(): Record<string, unknown> {
+    const scalars = [...this.state.hub.scalars].filter(([name]) => name.startsWith('val/') && !/\/(?:data_)?time$/.test(name))
+    return Object.fromEntries([
+      ...scalars.map(([name, buffer]) => [name.slice('val/'.length), buffer.current()] as const),
+      ...Object.entries(this.state.metricFacts.val ?? {}),
+    ])
+  }
+
+  private requireSections(verb: string, keys: readonly string[]): void {
+    const missing = keys.filter((key) => own(this.state.config, key) == null)
+    if (missing.length === 0) return
+    throw new TesseraError('INVALID_CONFIG', {
+      what: `the config does not say how to ${verb === 'train' ? 'train' : verb === 'val' ? 'validate' : 'test'}`,
+      path: missing[0],
+      expected: `${keys.join(', ')} in the config`,
+    })
+  }
+}

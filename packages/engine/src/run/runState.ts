@@ -1,0 +1,57 @@
+import type { DataLoaderContract } from '@tessera/core'
+import type { BaseModel, OptimWrapperContract } from '@tessera/nn'
+import type { Checkpoints } from '../checkpoint/checkpoints.js'
+import type { Console } from '../logging/console.js'
+import type { LogProcessor } from '../logging/logProcessor.js'
+import type { MessageHub } from '../logging/messageHub.js'
+import type { RunLogger } from '../logging/runLogger.js'
+import type { ScalarLog } from '../logging/scalarLog.js'
+import type { ParamSchedulerContract } from './contracts.js'
+
+/** Where the run stands. The loops write it; hooks read it, and may ask for an end by `stop`. */
+export interface Progress {
+  /** Epochs done. */
+  epoch: number
+  /** Training iterations done. */
+  iter: number
+  /** Batches of the current epoch that are done: where a resumed run goes on. */
+  batch: number
+  /** 1 for a run by iterations; 0 before a train loop exists. */
+  maxEpochs: number
+  maxIters: number
+  /** Batches of one epoch of the train loader. */
+  epochLength: number
+  byEpoch: boolean
+  /** Ends training at the next epoch (EarlyStopping). */
+  stop: boolean
+  /** Ends everything after the current step (Ctrl-C). */
+  interrupted: boolean
+}
+
+/** Everything that hooks see of a run. */
+export interface RunState {
+  readonly config: Readonly<Record<string, unknown>>
+  /** Checkpoints stand here; log files in `logDir` = `<workDir>/<timestamp>`. */
+  readonly workDir: string
+  readonly logDir: string
+  readonly timestamp: string
+  readonly experimentName: string
+  readonly seed: number
+  readonly logger: RunLogger
+  readonly console: Console
+  readonly hub: MessageHub
+  readonly logProcessor: LogProcessor
+  readonly scalarLog: ScalarLog
+  readonly model: BaseModel
+  readonly progress: Progress
+  readonly checkpoints: Checkpoints
+  readonly loaders: { train?: DataLoaderContract; val?: DataLoaderContract; test?: DataLoaderContract }
+  /** Present once a train loop is built. */
+  readonly training: { optimWrapper?: OptimWrapperContract; schedulers: readonly ParamSchedulerContract[] }
+  /** Metrics of the last evaluation that are not numbers. */
+  readonly metricFacts: Partial<Record<'val' | 'test', Readonly<Record<string, unknown>>>>
+}
+
+export function newProgress(): Progress {
+  return { epoch: 0, iter: 0, batch: 0, maxEpochs: 0, maxIters: 0, epochLength: 0, byEpoch: true, stop: false, interrupted: false }
+}
