@@ -6,7 +6,7 @@ import { SGD } from './optimizers/sgd.js'
 import { OptimWrapper } from './wrapper/optimWrapper.js'
 
 /** Every component of this package; importing the list registers them. */
-export const OPTIM_COMPONENTS = [
+export const optimPlugin = [
   Adam,
   AdamW,
   DefaultOptimWrapperConstructor,

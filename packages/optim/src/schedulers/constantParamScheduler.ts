@@ -1,0 +1,79 @@
+import { type ConfigOf, inject, LOGGER, type Logger, PARAM_SCHEDULERS } from '@tessera/core'
+import type { OptimWrapperContract } from '@tessera/nn'
+import * as v from 'valibot'
+import { ParamScheduler } from './paramScheduler.js'
+import { constantRule } from './rules.js'
+import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+
+// Zero would be left by a division by zero: the chained form multiplies.
+const factorSchema = v.pipe(
+  v.number(),
+  v.check((factor) => factor > 0 && factor <= 1, 'Expected a factor above 0 and at most 1'),
+)
+const entries = {
+  ...scheduleEntries,
+  factor: v.optional(factorSchema, 1 / 3),
+}
+const schema = v.strictObject(entries)
+const namedSchema = v.strictObject({ ...entries, param_name: v.string() })
+
+interface ConstantParamSchedulerConfig extends ConfigOf<'ConstantParamScheduler', typeof namedSchema> {}
+interface ConstantLRConfig extends ConfigOf<'ConstantLR', typeof schema> {}
+interface ConstantMomentumConfig extends ConfigOf<'ConstantMomentum', typeof schema> {}
+declare module '@tessera/core' {
+  interface ParamSchedulerTypes {
+    ConstantParamScheduler: ConstantParamSchedulerConfig
+    ConstantLR: ConstantLRConfig
+    ConstantMomentum: ConstantMomentumConfig
+  }
+}
+
+/** factor times the value from `begin` to `end` - 1 (MMEngine). Of any value of the groups: `param_name`. */
+@PARAM_SCHEDULERS.registerModule()
+export class ConstantParamScheduler extends ParamScheduler {
+  static readonly schema: v.GenericSchema = namedSchema
+
+  constructor(
+    options: v.InferOutput<typeof namedSchema>,
+    optimWrapper: OptimWrapperContract,
+    horizon: SchedulerHorizon = {},
+    @inject(LOGGER) logger: Logger,
+  ) {
+    const schedule = resolveSchedule(options, horizon, 'ConstantParamScheduler')
+    const { factor } = options
+    const total_iters = schedule.end - schedule.begin - 1
+    const rule = constantRule(factor, total_iters)
+    const settings = { factor, total_iters }
+    super({ paramName: options.param_name, schedule, rule, settings, verbose: options.verbose }, optimWrapper, logger)
+  }
+}
+
+/** The same of `lr`. */
+@PARAM_SCHEDULERS.registerModule()
+export class ConstantLR extends ConstantParamScheduler {
+  static override readonly schema: v.GenericSchema = schema
+
+  constructor(
+    options: v.InferOutput<typeof schema>,
+    optimWrapper: OptimWrapperContract,
+    horizon: SchedulerHorizon = {},
+    @inject(LOGGER) logger: Logger,
+  ) {
+    super({ ...options, param_name: 'lr' }, optimWrapper, horizon, logger)
+  }
+}
+
+/** The same of momentum, or of Adam's beta1. */
+@PARAM_SCHEDULERS.registerModule()
+export class ConstantMomentum extends ConstantParamScheduler {
+  static override readonly schema: v.GenericSchema = schema
+
+  constructor(
+    options: v.InferOutput<typeof schema>,
+    optimWrapper: OptimWrapperContract,
+    horizon: SchedulerHorizon = {},
+    @inject(LOGGER) logger: Logger,
+  ) {
+    super({ ...options, param_name: 'momentum' }, optimWrapper, horizon, logger)
+  }
+}
