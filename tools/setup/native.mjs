@@ -62,7 +62,7 @@ function knownState({ stampPath, key, packageFolder }, retry) {
 /** @param {Site} site @returns {Promise<NativeState>} */
 async function install(site) {
   const broken = brokenStamp(site)
-  if (broken) site.say(`the native backend is damaged (${broken}), repairing it`)
+  if (broken) site.say(`the native backend must be renewed: ${broken}`)
   else if (addonFiles(site.packageFolder).length > 0) {
     const state = await finish(site, 'as found')
     if ('ready' in state) return state

@@ -4,17 +4,47 @@ import type { StartedBackend } from './backendInfo.js'
 /** TensorFlow's C library through the addon of tfjs-node. Throws when the addon is not installed or does not load. */
 export async function startNative(): Promise<StartedBackend> {
   if (typeof process === 'undefined') throw new Error('needs Node.js')
-  quietTensorFlow()
   await restoreRemovedUtil()
-  await import('@tensorflow/tfjs-node')
+  await importQuietly()
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start')
   const { availableParallelism } = await import('node:os')
   return { name: 'native', version: libraryVersion(tf.backend()), threads: availableParallelism(), simd: true }
 }
 
-/** TensorFlow's C++ side writes notes to stderr as it starts; they say nothing to a user, so they are off unless asked for. */
-function quietTensorFlow(): void {
-  if (!process.env['TESSERA_DEBUG']) process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+/**
+ * TensorFlow's C++ side writes notes to stderr as it starts; they say nothing to a user, so they are off unless TESSERA_DEBUG asks
+ * for them. Its newer versions write one before any switch is read: for those the set-up built a small addon that mutes stderr.
+ */
+async function importQuietly(): Promise<void> {
+  const debug = Boolean(process.env['TESSERA_DEBUG'])
+  if (!debug) process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+  const quiet = debug ? undefined : await loadQuiet()
+  quiet?.mute()
+  try {
+    await import('@tensorflow/tfjs-node')
+  } finally {
+    quiet?.unmute()
+  }
+}
+
+interface Quiet {
+  mute(): void
+  unmute(): void
+}
+
+async function loadQuiet(): Promise<Quiet | undefined> {
+  const { createRequire } = await import('node:module')
+  const { existsSync } = await import('node:fs')
+  const { dirname, join } = await import('node:path')
+  const require = createRequire(import.meta.url)
+  const path = join(dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib/napi-v8/tessera_quiet.node')
+  if (!existsSync(path)) return undefined
+  const addon: unknown = require(path)
+  return isQuiet(addon) ? addon : undefined
+}
+
+function isQuiet(addon: unknown): addon is Quiet {
+  return typeof addon === 'object' && addon !== null && 'mute' in addon && 'unmute' in addon
 }
 
 /** tfjs-node 4.22 still calls `util.isNullOrUndefined`, which Node 23 took away. */
