@@ -44,6 +44,7 @@ export {
 } from './module/parameter.js'
 export { type LoadReport, loadStateDict, type StateDict, stateDictOf } from './module/stateDict.js'
 export { type DifferentiableBody, differentiable, type Save } from './ops/differentiable.js'
+export { oneHot } from './ops/oneHot.js'
 export { nnPlugin } from './plugin.js'
 export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
 export { readSafetensors, type SafetensorsContent, type WritableTensor, writeSafetensors } from './weights/safetensors.js'

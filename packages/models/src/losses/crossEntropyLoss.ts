@@ -1,4 +1,5 @@
 import { type ConfigOf, MODELS, TesseraError } from '@tessera/core'
+import { oneHot } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { BaseLoss, type LossCallOptions } from './baseLoss.js'
@@ -58,7 +59,7 @@ export class CrossEntropyLoss extends BaseLoss {
       })
     }
     if (useSigmoid) return binaryCrossEntropy(score, target, classWeight ?? undefined, posWeight ?? undefined)
-    const probabilities = hard ? tf.oneHot(tf.cast(target, 'int32') as tf.Tensor1D, score.shape[1] ?? 0, 1, 0, 'float32') : target
+    const probabilities = hard ? oneHot(target, score.shape[1] ?? 0) : target
     return softCrossEntropy(score, probabilities, classWeight ?? undefined)
   }
 }

@@ -1,4 +1,5 @@
 import { type ConfigOf, MODELS, TesseraError } from '@tessera/core'
+import { oneHot } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { BaseLoss, type LossCallOptions } from './baseLoss.js'
@@ -61,8 +62,7 @@ export class LabelSmoothLoss extends BaseLoss {
         expected: String(expected),
       })
     }
-    const labels =
-      target.rank === 1 ? tf.oneHot(tf.cast(target, 'int32') as tf.Tensor1D, classes, 1, 0, 'float32') : tf.cast(target, 'float32')
+    const labels = target.rank === 1 ? oneHot(target, classes) : tf.cast(target, 'float32')
     return this.crossEntropy.call(score, this.smooth(labels, classes), call)
   }
 
