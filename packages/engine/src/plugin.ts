@@ -5,6 +5,7 @@ import { IterTimerHook } from './hooks/iterTimerHook.js'
 import { LoggerHook } from './hooks/loggerHook.js'
 import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
 import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
+import { StopAfterHook } from './hooks/stopAfterHook.js'
 import { LogProcessor } from './logging/logProcessor.js'
 import { EpochBasedTrainLoop } from './loops/epochBasedTrainLoop.js'
 import { IterBasedTrainLoop } from './loops/iterBasedTrainLoop.js'
@@ -23,6 +24,7 @@ export const enginePlugin = [
   LogProcessor,
   ParamSchedulerHook,
   RuntimeInfoHook,
+  StopAfterHook,
   TestLoop,
   ValLoop,
 ] as const

@@ -9,6 +9,8 @@ const FORMAT_VERSION = 1
 const BLANK = '0'.repeat(64)
 
 const record = v.record(v.string(), v.unknown())
+// A metric may be NaN, which valibot's number refuses.
+const scalar = v.custom<number>((value) => typeof value === 'number')
 const schema = v.object({
   format: v.literal('tessera-checkpoint'),
   version: v.number(),
@@ -29,7 +31,7 @@ const schema = v.object({
   optimizer: v.optional(record),
   param_schedulers: v.optional(v.array(record)),
   message_hub: v.object({
-    scalars: v.record(v.string(), v.object({ values: v.array(v.number()), counts: v.array(v.number()) })),
+    scalars: v.record(v.string(), v.object({ values: v.array(scalar), counts: v.array(scalar) })),
     info: record,
   }),
 })

@@ -90,9 +90,11 @@ export class Run {
     this.requireSections(mode, [`${mode}_dataloader`, `${mode}_cfg`, `${mode}_evaluator`])
     const loop = this.evaluationLoop(mode)
     await this.parts.hooks.call('beforeRun', this.state)
-    await this.prepareWeights()
     const { start } = this.parts
-    if (start.kind === 'resume') await this.state.checkpoints.loadFrom(this.state, start.place)
+    // After training in the same run the weights are those that it made.
+    const isFirst = !this.weightsReady
+    await this.prepareWeights()
+    if (isFirst && start.kind === 'resume') await this.state.checkpoints.loadFrom(this.state, start.place)
     const metrics = await loop.run()
     await this.parts.hooks.call('afterRun', this.state)
     return metrics ?? {}

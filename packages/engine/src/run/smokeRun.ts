@@ -4,7 +4,7 @@ import path from 'node:path'
 import { TesseraError } from '@tessera/core'
 import { stateDictOf } from '@tessera/nn'
 import { SILENT_CONSOLE } from '../logging/console.js'
-import { type Config, own, section, withKeys } from './configSections.js'
+import { type Config, own, section, sections, withKeys } from './configSections.js'
 import { createRun, type RunOptions, type RunSource } from './createRun.js'
 
 /** Enough to have a batch axis, few enough for a large model on a small machine. */
@@ -52,7 +52,7 @@ export async function smokeRun(source: RunSource, steps = 2, options: Omit<RunOp
   }
 }
 
-/** The config cut down to `steps` batches of each loader, one epoch, nothing loaded. */
+/** The config cut down to `steps` small batches of each loader, ended after one pass, nothing loaded. */
 export function smokeConfig(config: Config, steps: number): Config {
   const changes: Record<string, unknown> = { resume: false, load_from: null }
   for (const key of ['train_dataloader', 'val_dataloader', 'test_dataloader']) {
@@ -66,12 +66,9 @@ export function smokeConfig(config: Config, steps: number): Config {
   const trainCfg = section(config, 'train_cfg')
   if (trainCfg !== undefined) {
     const byIters = Object.hasOwn(trainCfg, 'max_iters')
-    changes['train_cfg'] = withKeys(
-      trainCfg,
-      byIters
-        ? { max_iters: steps, val_interval: steps, val_begin: 1, dynamic_intervals: undefined }
-        : { max_epochs: 1, val_interval: 1, val_begin: 1, dynamic_intervals: undefined },
-    )
+    // The horizon stays the recipe's, for its schedulers are laid out over it.
+    changes['train_cfg'] = withKeys(trainCfg, { val_interval: byIters ? steps : 1, val_begin: 1, dynamic_intervals: undefined })
+    changes['custom_hooks'] = [...sections(config, 'custom_hooks'), { type: 'StopAfterHook', epochs: 1, iters: steps }]
   }
   return withKeys(config, changes)
 }

@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { TesseraError } from '@tessera/core'
+import { writeSafetensors } from '@tessera/nn'
+import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
+import { fromExactJson, toExactJson } from './exactJson.js'
+import { clearLeftovers, parseLeftover } from './leftovers.js'
+import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
+import { readCheckpoint, readWeights } from './readCheckpoint.js'
+
+const folder = () => mkdtempSync(path.join(tmpdir(), 'tessera-checkpoint-'))
+
+const body: ManifestBody = {
+  meta: {
+    epoch: 1,
+    iter: 7,
+    batch: 0,
+    epoch_length: 7,
+    by_epoch: true,
+    seed: 3,
+    experiment_name: 'x',
+    saved_at: 1,
+    versions: {},
+    config: { type: 'A' },
+  },
+  optimizer: { steps: 7 },
+  param_schedulers: [{ end: Number.POSITIVE_INFINITY }],
+  message_hub: { scalars: { 'train/loss': { values: [0.1, Number.NaN], counts: [1, 1] } }, info: {} },
+}
+
+async function saved(): Promise<string> {
+  const place = path.join(folder(), 'epoch_1')
+  const files: [string, Uint8Array][] = ['model.safetensors', 'optimizer.safetensors'].map((name) => [
+    name,
+    writeSafetensors(new Map([['w', { shape: [2], data: new Float32Array([1, 2]) }]])),
+  ])
+  const hashes = Object.fromEntries(files.map(([name, bytes]) => [name, describeFile(bytes)]))
+  await saveDirectory(place, [...files, [MANIFEST, manifestText(body, hashes)]])
+  return place
+}
+
+describe('a checkpoint folder', () => {
+  test('comes back whole, infinities and NaN too', async () => {
+    const place = await saved()
+    const content = readCheckpoint(place)
+    expect(content.meta).toEqual({ ...body.meta, dataset_meta: undefined })
+    expect(content.param_schedulers).toEqual([{ end: Number.POSITIVE_INFINITY }])
+    expect(content.message_hub).toEqual(body.message_hub)
+    expect(Array.from(content.optimizer?.tensors.get('w')?.data ?? [])).toEqual([1, 2])
+    expect(Array.from(readWeights(path.join(place, 'model.safetensors')).get('w')?.data ?? [])).toEqual([1, 2])
+    expect(readdirSync(path.dirname(place))).toEqual(['epoch_1'])
+  })
+
+  test('one flipped bit or one missing byte anywhere is found, and the file named', async () => {
+    const place = await saved()
+    for (const name of readdirSync(place)) {
+      const file = path.join(place, name)
+      const bytes = readFileSync(file)
+      for (let at = 0; at < bytes.length; at += 7) {
+        const flipped = Buffer.from(bytes)
+        flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8))
+        writeFileSync(file, flipped)
+        expect(() => readCheckpoint(place)).toThrow(TesseraError)
+        expect(() => readCheckpoint(place)).toThrow(name)
+        writeFileSync(file, bytes.subarray(0, at))
+        expect(() => readCheckpoint(place)).toThrow(name)
+      }
+      writeFileSync(file, bytes)
+    }
+    expect(readCheckpoint(place).meta.iter).toBe(7)
+  })
+
+  test('a newer format, a folder without manifest, nothing at all', () => {
+    const place = folder()
+    expect(() => readCheckpoint(place)).toThrow(/trainer\.json, written last/)
+    expect(() => readCheckpoint(path.join(place, 'no'))).toThrow(/no such checkpoint/)
+    expect(() => parseManifest('{}', 'trainer.json')).toThrow('trainer.json: this is not the manifest of a checkpoint')
+    writeFileSync(path.join(place, 'weights.pth'), '')
+    expect(() => readWeights(path.join(place, 'weights.pth'))).toThrow(/only checkpoint folders and \.safetensors/)
+  })
+})
+
+describe('durable files', () => {
+  test('a folder in the way is replaced, and nothing is left beside it', async () => {
+    const place = path.join(folder(), 'epoch_1')
+    await saveDirectory(place, [
+      ['a', 'old'],
+      ['b', 'old'],
+    ])
+    await saveDirectory(place, [['a', 'new']])
+    expect(readdirSync(path.dirname(place))).toEqual(['epoch_1'])
+    expect(readdirSync(place)).toEqual(['a'])
+    await removeDirectory(place)
+    await removeDirectory(place)
+    expect(readdirSync(path.dirname(place))).toEqual([])
+  })
+
+  test('a save that fails leaves the old one and no rest', async () => {
+    const parent = folder()
+    const place = path.join(parent, 'epoch_1')
+    await saveDirectory(place, [['a', 'old']])
+    await expect(
+      saveDirectory(place, [
+        ['a', 'new'],
+        ['no/such/folder', 'x'],
+      ]),
+    ).rejects.toThrow('ENOENT')
+    expect(readFileSync(path.join(place, 'a'), 'utf8')).toBe('old')
+    expect(readdirSync(parent)).toEqual(['epoch_1'])
+    await expect(replaceFile(path.join(parent, 'no', 'file'), 'x')).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('leftovers', () => {
+  test.each([
+    ['epoch_3.tmp-12-0123abcd', { target: 'epoch_3', kind: 'tmp', pid: 12 }],
+    ['trash-iter_5-77-0123abcd', { target: 'iter_5', kind: 'trash', pid: 77 }],
+    ['epoch_3', undefined],
+    ['trash-notes', undefined],
+  ])('%s', (name, expected) => {
+    if (expected === undefined) expect(parseLeftover(name)).toBeUndefined()
+    else expect(parseLeftover(name)).toMatchObject(expected)
+  })
+
+  test('dead processes’ rests go, a living one’s stay, an old checkpoint moved aside comes back', async () => {
+    const place = await saved()
+    const parent = path.dirname(place)
+    const { renameSync } = await import('node:fs')
+    renameSync(place, path.join(parent, 'trash-epoch_1-999999999-0123abcd'))
+    mkdirSync(path.join(parent, 'epoch_1.tmp-999999999-0123abcd'))
+    mkdirSync(path.join(parent, `epoch_9.tmp-${process.ppid}-0123abcd`))
+    await clearLeftovers(parent)
+    expect(readdirSync(parent).sort()).toEqual(['epoch_1', `epoch_9.tmp-${process.ppid}-0123abcd`])
+    expect(existsSync(path.join(place, MANIFEST))).toBe(true)
+  })
+})
+
+test('JSON that keeps what JSON loses', () => {
+  class Custom {}
+  const text = toExactJson({ a: [Number.NaN, -0.1, Number.NEGATIVE_INFINITY], type: Custom })
+  expect(fromExactJson(text)).toEqual({ a: [Number.NaN, -0.1, Number.NEGATIVE_INFINITY], type: 'Custom' })
+})
