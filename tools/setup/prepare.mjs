@@ -35,7 +35,7 @@ async function prepareNodeModules(say) {
     async () => {
       const missing = missingFrom(ROOT)
       if (missing.length === 0) return
-      say(`installing ${missing.length} packages (npm ci): ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}`)
+      say(`installing ${missing.length} packages: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}`)
       await installNodeModules(ROOT)
     },
     (holder) => say(`waiting for another set-up (${holder})`),

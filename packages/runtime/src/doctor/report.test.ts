@@ -35,7 +35,7 @@ describe('findings', () => {
       { backend: WASM, platform: 'constructor', absentPrograms: ['make'] },
       ['install make', 'node tools/setup/setup.mjs --retry'],
     ],
-    ['no backend at all', { backend: undefined, failure: 'broken' }, ['npm ci && node tools/setup/setup.mjs --retry']],
+    ['no backend at all', { backend: undefined, failure: 'broken' }, ['npm install && node tools/setup/setup.mjs --retry']],
   ])('%s', (_, facts, expected) => {
     expect(findings({ ...GOOD, ...facts }).map(({ fix }) => fix)).toEqual(expected)
   })

@@ -43,7 +43,7 @@ export function findings({ nodeVersion, platform, backend, failure, absentProgra
     found.push({ what: `Node.js ${nodeVersion} is older than 20.19`, fix: 'nvm install 22' })
   }
   if (!backend)
-    found.push({ what: `no backend runs (${failure ?? 'reason unknown'})`, fix: 'npm ci && node tools/setup/setup.mjs --retry' })
+    found.push({ what: `no backend runs (${failure ?? 'reason unknown'})`, fix: 'npm install && node tools/setup/setup.mjs --retry' })
   if (backend?.name === 'native') return found
   if (absentPrograms.length > 0) {
     found.push({
