@@ -1,6 +1,6 @@
-import { loadConfig, RunContainer, TesseraError } from '@tessera/core'
+import { loadConfig, MODELS, RunContainer, TesseraError } from '@tessera/core'
 import '@tessera/configs'
-import { buildModule } from '@tessera/nn'
+import { buildModule, Module } from '@tessera/nn'
 import { buildOptimWrapper, describeGroups } from '@tessera/optim'
 import { Option } from 'commander'
 import { createCommand, parseArguments } from './cli/command.js'
@@ -21,7 +21,7 @@ await main(async (argv) => {
     throw new TesseraError('INVALID_CONFIG', { what: 'parameter groups need a model and an optim_wrapper', path: file })
   }
   const container = new RunContainer(config)
-  const model = buildModule(config.model, container)
+  const model = buildModule(container, MODELS, config.model, Module)
   const groups = describeGroups(buildOptimWrapper(model, config.optim_wrapper, container))
   process.stdout.write(flags.format === 'json' ? `${JSON.stringify(groups, null, 2)}\n` : groupTable(groups, model))
   return 0

@@ -1,0 +1,2 @@
+export { HeadFirstOptimWrapperConstructor } from './headFirstConstructor.js'
+export { LossWatchHook } from './lossWatchHook.js'
