@@ -71,7 +71,7 @@ export class RunContainer implements Builder {
     const { entry, factory } = this.resolve(registry, type, path)
     const options = parseOptions(registry.schemaOf(entry), config, { path, type })
     // Components check what a schema cannot say; they too can name the place.
-    if (path !== undefined) annotatePaths(options, path)
+    if (path !== undefined) annotatePaths(options, path, { keep: true })
     // The registry's type parameter is what its registration accepted, so the factory gives a TInstance.
     return factory(options, args) as TInstance
   }

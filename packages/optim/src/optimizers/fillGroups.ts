@@ -1,5 +1,5 @@
 import { parseOptions, TesseraError } from '@tessera/core'
-import type { ParamGroup, Parameter } from '@tessera/nn'
+import type { Parameter, ParamGroup } from '@tessera/nn'
 import type * as v from 'valibot'
 import type { ParamGroupInit } from './paramGroupInit.js'
 

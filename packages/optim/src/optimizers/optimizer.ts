@@ -1,5 +1,5 @@
+import type { OptimStateDict, Parameter, ParamGroup } from '@tessera/nn'
 import { stepScalar, tf } from '@tessera/runtime'
-import type { OptimStateDict, ParamGroup, Parameter } from '@tessera/nn'
 import { fillGroups, type OptionsSchema } from './fillGroups.js'
 import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizerState.js'
 import type { ParamGroupInit } from './paramGroupInit.js'

@@ -1,5 +1,5 @@
 import { TesseraError } from '@tessera/core'
-import { type OptimStateDict, type ParamGroup, type Parameter, toFile, toMemory } from '@tessera/nn'
+import { type OptimStateDict, type Parameter, type ParamGroup, toFile, toMemory } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { OPTIMIZERS, RunContainer } from '@tessera/core'
 import { tf, useBackend } from '@tessera/runtime'
-import { lossGradients } from '../wrapper/lossGradients.js'
 import { expectClose } from '../testing/closeTo.js'
 import { type QuadraticData, QuadraticProblem } from '../testing/quadraticProblem.js'
 import { readGolden } from '../testing/readGolden.js'
+import { lossGradients } from '../wrapper/lossGradients.js'
 import '../plugin.js'
 import type { Optimizer } from './optimizer.js'
 

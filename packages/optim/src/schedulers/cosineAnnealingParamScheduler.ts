@@ -20,12 +20,17 @@ const entries = {
   /** A share of each group's own value, instead of `eta_min`. */
   eta_min_ratio: v.nullish(v.number()),
 }
-const oneMinimum = v.check<{ eta_min?: number | null | undefined; eta_min_ratio?: number | null | undefined }, string>(
-  ({ eta_min, eta_min_ratio }) => typeof eta_min !== 'number' || typeof eta_min_ratio !== 'number',
-  'Expected eta_min or eta_min_ratio, not both',
+const isOneMinimum = ({ eta_min, eta_min_ratio }: { eta_min?: unknown; eta_min_ratio?: unknown }) =>
+  typeof eta_min !== 'number' || typeof eta_min_ratio !== 'number'
+const BOTH = 'Expected eta_min or eta_min_ratio, not both'
+const schema = v.pipe(
+  v.strictObject(entries),
+  v.check((options) => isOneMinimum(options), BOTH),
 )
-const schema = v.pipe(v.strictObject(entries), oneMinimum)
-const namedSchema = v.pipe(v.strictObject({ ...entries, param_name: v.string() }), oneMinimum)
+const namedSchema = v.pipe(
+  v.strictObject({ ...entries, param_name: v.string() }),
+  v.check((options) => isOneMinimum(options), BOTH),
+)
 
 interface CosineAnnealingParamSchedulerConfig extends ConfigOf<'CosineAnnealingParamScheduler', typeof namedSchema> {}
 interface CosineAnnealingLRConfig extends ConfigOf<'CosineAnnealingLR', typeof schema> {}
@@ -55,9 +60,11 @@ export class CosineAnnealingParamScheduler extends ParamScheduler {
     const T_max = typeof options.T_max === 'number' ? options.T_max * schedule.unit : schedule.end - schedule.begin
     const minimumOf = (base: number) => (typeof eta_min_ratio === 'number' ? base * eta_min_ratio : eta_min)
     const rule = cosineRule(minimumOf, T_max)
-    const settings = { T_max, eta_min: eta_min_ratio == null ? eta_min : null, eta_min_ratio: eta_min_ratio ?? null }
+    const settings = { T_max, eta_min: typeof eta_min_ratio === 'number' ? null : eta_min, eta_min_ratio: eta_min_ratio ?? null }
     super({ paramName: options.param_name, schedule, rule, settings, verbose: options.verbose }, optimWrapper, logger)
-    const rising = optimWrapper.paramGroups.filter((group) => numberOption(group, `initial_${param_name}`) < minimumOf(numberOption(group, `initial_${param_name}`)))
+    const rising = optimWrapper.paramGroups.filter(
+      (group) => numberOption(group, `initial_${param_name}`) < minimumOf(numberOption(group, `initial_${param_name}`)),
+    )
     if (rising.length > 0 && param_name === 'lr') {
       const name = rising[0]?.params[0]?.name ?? 'base_param_settings'
       logger.warning(

@@ -34,6 +34,8 @@ export abstract class ParamScheduler {
   private baseValues: readonly number[]
   private lastStep = -1
   private globalStep = -1
+  /** After this scheduler's last step: others may have changed it since. */
+  private lastValues: readonly number[] = []
 
   constructor(parts: SchedulerParts, optimWrapper: OptimWrapperContract, logger: Logger) {
     this.parts = parts
@@ -55,21 +57,17 @@ export abstract class ParamScheduler {
   }
 
   step(): void {
-    const { schedule, rule, paramName, verbose } = this.parts
+    const { schedule, paramName } = this.parts
     this.globalStep++
-    if (schedule.begin > this.globalStep || this.globalStep >= schedule.end) return
-    this.lastStep++
-    this.optimWrapper.paramGroups.forEach((group, i) => {
-      group[paramName] = rule(numberOption(group, paramName), this.lastStep, this.baseValues[i] ?? 0)
-      if (paramName === 'momentum') writeBeta1(group)
-      if (verbose) this.logger.info(`Adjusting parameter value of group ${i} to ${numberOption(group, paramName).toExponential(4)}.`)
-    })
+    if (schedule.begin <= this.globalStep && this.globalStep < schedule.end) this.act()
+    this.lastValues = this.optimWrapper.paramGroups.map((group) => numberOption(group, paramName))
   }
 
   /** MMEngine's keys. */
   stateDict(): Record<string, unknown> {
     const { schedule, paramName, settings, verbose } = this.parts
     return {
+      ...(paramName === 'momentum' ? { use_betas: this.optimWrapper.paramGroups.some(hasBetas) } : {}),
       ...settings,
       param_name: paramName,
       begin: schedule.begin,
@@ -79,7 +77,7 @@ export abstract class ParamScheduler {
       last_step: this.lastStep,
       _global_step: this.globalStep,
       verbose,
-      _last_value: this.optimWrapper.paramGroups.map((group) => numberOption(group, paramName)),
+      _last_value: [...this.lastValues],
     }
   }
 
@@ -94,7 +92,8 @@ export abstract class ParamScheduler {
       throw mismatch('the scheduler state is not one of ours', v.getDotPath(issue) ?? undefined, issue.input, issue.expected ?? undefined)
     }
     const { param_name, base_values, last_step, _global_step } = parsed.output
-    if (param_name !== this.parts.paramName) throw mismatch('the scheduler state is for another value', 'param_name', param_name, this.parts.paramName)
+    if (param_name !== this.parts.paramName)
+      throw mismatch('the scheduler state is for another value', 'param_name', param_name, this.parts.paramName)
     if (base_values.length !== this.baseValues.length) {
       throw mismatch('the scheduler state has another number of groups', 'base_values', base_values.length, String(this.baseValues.length))
     }
@@ -102,18 +101,31 @@ export abstract class ParamScheduler {
     this.lastStep = last_step
     this.globalStep = _global_step
   }
+
+  private act(): void {
+    const { rule, paramName, verbose } = this.parts
+    this.lastStep++
+    this.optimWrapper.paramGroups.forEach((group, i) => {
+      group[paramName] = rule(numberOption(group, paramName), this.lastStep, this.baseValues[i] ?? 0)
+      if (paramName === 'momentum' && hasBetas(group)) group['betas'] = [numberOption(group, 'momentum'), betasOption(group)[1]]
+      if (verbose) this.logger.info(`Adjusting parameter value of group ${i} to ${numberOption(group, paramName).toExponential(4)}.`)
+    })
+  }
+}
+
+function hasBetas(group: ParamGroup): boolean {
+  return Object.hasOwn(group, 'betas')
 }
 
 /** Adam has no momentum of that name: its first decay rate goes under it, so that one scheduler serves all. */
 function prepareMomentum(group: ParamGroup): void {
-  if (Object.hasOwn(group, 'betas')) group['momentum'] = betasOption(group)[0]
+  if (hasBetas(group)) group['momentum'] = betasOption(group)[0]
   else if (!Object.hasOwn(group, 'momentum')) {
-    throw new TesseraError('INVALID_CONFIG', { what: 'a momentum scheduler needs an optimizer with momentum or betas', path: 'param_scheduler' })
+    throw new TesseraError('INVALID_CONFIG', {
+      what: 'a momentum scheduler needs an optimizer with momentum or betas',
+      path: 'param_scheduler',
+    })
   }
-}
-
-function writeBeta1(group: ParamGroup): void {
-  if (Object.hasOwn(group, 'betas')) group['betas'] = [numberOption(group, 'momentum'), betasOption(group)[1]]
 }
 
 function mismatch(what: string, path: string | undefined, got: unknown, expected: string | undefined): TesseraError {

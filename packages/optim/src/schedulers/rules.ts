@@ -8,7 +8,6 @@ export type ScheduleRule = (current: number, step: number, base: number) => numb
 export function linearRule(start: number, end: number, total: number): ScheduleRule {
   return (current, step) => {
     if (step === 0) return current * start
-    if (step > total) return current
     return current * (1 + (end - start) / (total * start + (step - 1) * (end - start)))
   }
 }

@@ -63,8 +63,8 @@ describe('buildOptimWrapper', () => {
     [{ norm_decay_mult: '0' }, undefined, /optim_wrapper\.paramwise_cfg\.norm_decay_mult: .*got '0'/],
     [{ custom_keys: ['head'] }, undefined, /optim_wrapper\.paramwise_cfg\.custom_keys/],
     [{ custom_keys: { head: { lr_mult: 'x' } } }, undefined, /paramwise_cfg\.custom_keys\.head\.lr_mult: .*got 'x'/],
-  ])('%j is an error', (paramwise_cfg, constructor, message) => {
-    expect(() => build({ optimizer, paramwise_cfg, ...(constructor === undefined ? {} : { constructor }) })).toThrow(message)
+  ])('%j is an error', (paramwise_cfg, name, message) => {
+    expect(() => build({ optimizer, paramwise_cfg, ...(name === undefined ? {} : { constructor: name }) })).toThrow(message)
   })
 
   test.each([

@@ -27,8 +27,8 @@ export function buildOptimWrapper(model: Module, config: object, builder: Builde
     annotatePaths(constructorConfig, path)
     annotatePaths(wrapperConfig, path)
   }
-  const constructor = builder.build(OPTIM_WRAPPER_CONSTRUCTORS, constructorConfig)
-  if (constructor instanceof DefaultOptimWrapperConstructor) return constructor.construct(model)
+  const maker = builder.build(OPTIM_WRAPPER_CONSTRUCTORS, constructorConfig)
+  if (maker instanceof DefaultOptimWrapperConstructor) return maker.construct(model)
   throw new TesseraError('INVALID_REGISTRATION', {
     what: 'what is registered as optimizer wrapper constructor is none',
     path,

@@ -6,7 +6,7 @@ import { expectClose } from '../testing/closeTo.js'
 import { type QuadraticData, QuadraticProblem } from '../testing/quadraticProblem.js'
 import { readGolden } from '../testing/readGolden.js'
 import '../plugin.js'
-import { OptimWrapper } from './optimWrapper.js'
+import type { OptimWrapper } from './optimWrapper.js'
 
 interface Step {
   readonly loss: number
