@@ -1,5 +1,5 @@
-import runtime from './_base_/default_runtime.js'
 import digits from './_base_/datasets/mnist_digits_bs64.js'
+import runtime from './_base_/default_runtime.js'
 import model from './_base_/models/vit-tiny-digits.js'
 import { defineConfig } from './index.js'
 

@@ -20,7 +20,9 @@ await main(async (argv) => {
   })
   if (flags.smoke !== undefined) {
     const report = await withSmokeImages(source, (small) => smokeRun(small, smokeSteps(flags.smoke ?? true)))
-    process.stdout.write(`smoke: ${report.steps} steps of training, validation and testing; ${report.tensors} tensors saved and loaded again\n`)
+    process.stdout.write(
+      `smoke: ${report.steps} steps of training, validation and testing; ${report.tensors} tensors saved and loaded again\n`,
+    )
     return 0
   }
 

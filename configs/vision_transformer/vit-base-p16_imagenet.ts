@@ -1,12 +1,22 @@
-import runtime from '../_base_/default_runtime.js'
 import imagenet from '../_base_/datasets/imagenet_bs64_224.js'
+import runtime from '../_base_/default_runtime.js'
 import model from '../_base_/models/vit-base-p16.js'
 import { defineConfig } from '../index.js'
 
 /** ViT-B/16 fine-tuned with layer-wise learning-rate decay, the schedule of the MAE paper's fine-tuning (arXiv 2111.06377, table 9). */
 export default defineConfig({
   _base_: [model, imagenet, runtime],
-  model: { backbone: { drop_rate: 0, drop_path_rate: 0.1, out_type: 'avg_featmap', final_norm: false }, head: { _delete_: true, type: 'LinearClsHead', num_classes: 1000, in_channels: 768, loss: { type: 'LabelSmoothLoss', label_smooth_val: 0.1, mode: 'original' }, init_cfg: [{ type: 'TruncNormal', layer: 'Linear', std: 2e-5 }] } },
+  model: {
+    backbone: { drop_rate: 0, drop_path_rate: 0.1, out_type: 'avg_featmap', final_norm: false },
+    head: {
+      _delete_: true,
+      type: 'LinearClsHead',
+      num_classes: 1000,
+      in_channels: 768,
+      loss: { type: 'LabelSmoothLoss', label_smooth_val: 0.1, mode: 'original' },
+      init_cfg: [{ type: 'TruncNormal', layer: 'Linear', std: 2e-5 }],
+    },
+  },
   optim_wrapper: {
     type: 'OptimWrapper',
     optimizer: { type: 'AdamW', lr: 2e-3, weight_decay: 0.05, eps: 1e-8, betas: [0.9, 0.999] },

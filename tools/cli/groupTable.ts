@@ -17,10 +17,17 @@ export function groupTable(groups: readonly GroupDescription[], model: Module): 
       cell(group.weight_decay),
     ]),
   )
-  const frozen = [...shapes].filter(([name]) => !grouped.has(name)).map(([name, shape]) => [name, `[${shape.join(', ')}]`, '', '', 'frozen', ''])
+  const frozen = [...shapes]
+    .filter(([name]) => !grouped.has(name))
+    .map(([name, shape]) => [name, `[${shape.join(', ')}]`, '', '', 'frozen', ''])
   const table = [[...COLUMNS], ...rows, ...frozen]
   const widths = COLUMNS.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  const lines = table.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  const lines = table.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
   return `${lines.join('\n')}\n\n${rows.length} parameters in ${groups.length} groups${frozen.length > 0 ? `, ${frozen.length} frozen` : ''}\n`
 }
 

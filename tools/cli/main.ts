@@ -18,7 +18,9 @@ export async function main(tool: (argv: readonly string[]) => Promise<number | u
 export function explain(error: unknown, debug: boolean): string {
   if (error instanceof TesseraError) {
     const line = `error ${error.code}: ${error.message}`
-    return debug ? `${line}\n${error.stack ?? ''}${error.cause instanceof Error ? `\ncaused by ${error.cause.stack ?? error.cause.message}` : ''}` : line
+    return debug
+      ? `${line}\n${error.stack ?? ''}${error.cause instanceof Error ? `\ncaused by ${error.cause.stack ?? error.cause.message}` : ''}`
+      : line
   }
   if (error instanceof Error) {
     return debug ? `error: ${error.stack ?? error.message}` : `error: ${error.message} (run again with --debug for the stack)`

@@ -21,7 +21,9 @@ export function addRunFlags(command: Command): Command {
     .option('--amp', 'mixed precision')
     .option('--cfg-options <key=value...>', 'override config entries, e.g. optim_wrapper.optimizer.lr=1e-3')
     .option('--no-pin-memory', 'accepted for compatibility; has no effect')
-    .addOption(new Option('--launcher <launcher>', 'how processes are launched').choices(['none', 'pytorch', 'slurm', 'mpi']).default('none'))
+    .addOption(
+      new Option('--launcher <launcher>', 'how processes are launched').choices(['none', 'pytorch', 'slurm', 'mpi']).default('none'),
+    )
     .addOption(new Option('--local_rank, --local-rank <rank>', 'accepted for compatibility').hideHelp())
 }
 
@@ -35,7 +37,13 @@ export function addTrainFlags(command: Command): Command {
 }
 
 /** The flags of `tools/test.ts`. */
-export type TestFlags = Pick<TrainFlags, 'workDir' | 'amp' | 'launcher' | 'cfgOptions'> & { out?: string; outItem?: string; tta?: true; show?: true; showDir?: string }
+export type TestFlags = Pick<TrainFlags, 'workDir' | 'amp' | 'launcher' | 'cfgOptions'> & {
+  out?: string
+  outItem?: string
+  tta?: true
+  show?: true
+  showDir?: string
+}
 
 export function addTestFlags(command: Command): Command {
   return addRunFlags(command)
@@ -51,10 +59,24 @@ export function checkOut(flags: TestFlags): void {
   if (flags.outItem !== undefined && flags.out === undefined) {
     throw new TesseraError('INVALID_USAGE', { what: '--out-item says what to write, and needs --out to say where' })
   }
-  const missing = flags.tta === true ? '--tta' : flags.show === true ? '--show' : flags.showDir !== undefined ? '--show-dir' : flags.outItem === 'pred' ? '--out-item pred' : undefined
+  const missing =
+    flags.tta === true
+      ? '--tta'
+      : flags.show === true
+        ? '--show'
+        : flags.showDir !== undefined
+          ? '--show-dir'
+          : flags.outItem === 'pred'
+            ? '--out-item pred'
+            : undefined
   if (missing !== undefined) throw new TesseraError('UNSUPPORTED', { what: 'this flag is not offered yet', path: missing })
   if (flags.out !== undefined && !flags.out.endsWith('.json')) {
-    throw new TesseraError('INVALID_USAGE', { what: 'results are written as JSON', path: '--out', got: flags.out, expected: 'a name that ends in .json' })
+    throw new TesseraError('INVALID_USAGE', {
+      what: 'results are written as JSON',
+      path: '--out',
+      got: flags.out,
+      expected: 'a name that ends in .json',
+    })
   }
 }
 
@@ -81,7 +103,11 @@ export function applyTrainFlags(config: Readonly<MutableConfig>, flags: TrainFla
 }
 
 /** What `tools/test.ts`'s flags change. */
-export function applyTestFlags(config: Readonly<MutableConfig>, checkpoint: string, flags: Pick<TrainFlags, 'workDir' | 'launcher' | 'amp'>): MutableConfig {
+export function applyTestFlags(
+  config: Readonly<MutableConfig>,
+  checkpoint: string,
+  flags: Pick<TrainFlags, 'workDir' | 'launcher' | 'amp'>,
+): MutableConfig {
   refuseLauncher(flags.launcher)
   const result: MutableConfig = { ...config, load_from: checkpoint, resume: false }
   if (flags.workDir !== undefined) result['work_dir'] = flags.workDir
@@ -105,6 +131,11 @@ function section(config: Readonly<MutableConfig>, key: string): MutableConfig {
 
 function refuseLauncher(launcher: string): void {
   if (launcher !== 'none') {
-    throw new TesseraError('UNSUPPORTED', { what: 'distributed launchers are not offered yet', path: '--launcher', got: launcher, expected: "'none'" })
+    throw new TesseraError('UNSUPPORTED', {
+      what: 'distributed launchers are not offered yet',
+      path: '--launcher',
+      got: launcher,
+      expected: "'none'",
+    })
   }
 }

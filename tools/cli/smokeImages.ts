@@ -20,7 +20,9 @@ export async function withSmokeImages<T>(source: LoadedConfig, run: (source: Loa
   const folder = mkdtempSync(join(tmpdir(), 'tessera-images-'))
   try {
     await writeSampleImages(folder)
-    process.stdout.write(`smoke: ${missing.map((loader) => imageFolder(source.config[loader])).join(', ')} not found; using generated images\n`)
+    process.stdout.write(
+      `smoke: ${missing.map((loader) => imageFolder(source.config[loader])).join(', ')} not found; using generated images\n`,
+    )
     const changes = Object.fromEntries(missing.map((loader) => [loader, { dataset: { data_root: folder } }]))
     return await run({ ...source, config: checkConfig(mergeConfig(source.config, changes)) })
   } finally {

@@ -1,6 +1,12 @@
 import { type ConfigOf, OPTIM_WRAPPER_CONSTRUCTORS } from '@tessera/core'
 import type { Module } from '@tessera/nn'
-import { DefaultOptimWrapperConstructor, defaultParamwiseEntries, type ParamGroupInit, paramwiseConfig, wrapperConfigSchema } from '@tessera/optim'
+import {
+  DefaultOptimWrapperConstructor,
+  defaultParamwiseEntries,
+  type ParamGroupInit,
+  paramwiseConfig,
+  wrapperConfigSchema,
+} from '@tessera/optim'
 import * as v from 'valibot'
 
 const schema = v.strictObject({

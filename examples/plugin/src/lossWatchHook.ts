@@ -1,4 +1,4 @@
-import { type ConfigOf, type HostBatch, HOOKS, inject, LOGGER, type Logger } from '@tessera/core'
+import { type ConfigOf, HOOKS, type HostBatch, inject, LOGGER, type Logger } from '@tessera/core'
 import { Hook, type RunState, type TrainOutputs } from '@tessera/engine'
 import * as v from 'valibot'
 
@@ -28,6 +28,7 @@ export class LossWatchHook extends Hook {
 
   override afterTrainIter(run: RunState, _batchIndex: number, _batch: HostBatch, outputs: TrainOutputs): void {
     const loss = outputs['loss'] ?? 0
-    if (loss > this.options.limit) this.logger.warning(`iteration ${run.progress.iter}: the loss is ${loss.toFixed(3)}, above ${this.options.limit}`)
+    if (loss > this.options.limit)
+      this.logger.warning(`iteration ${run.progress.iter}: the loss is ${loss.toFixed(3)}, above ${this.options.limit}`)
   }
 }

@@ -28,7 +28,12 @@ describe('a third-party plugin', () => {
     expect(lrOf('head.layers.head.weight')).toBeCloseTo(2e-3, 12)
     expect(lrOf('backbone.cls_token')).toBeCloseTo(5e-4, 12)
     expect(groups.find(({ params }) => params.includes('backbone.ln1.weight'))?.weight_decay).toBe(0)
-    expect(groups.flatMap(({ params }) => params).sort()).toEqual(model.parameters().map(({ name }) => name).sort())
+    expect(groups.flatMap(({ params }) => params).sort()).toEqual(
+      model
+        .parameters()
+        .map(({ name }) => name)
+        .sort(),
+    )
   })
 
   test('an option that its schema does not know is refused with the nearest', () => {

@@ -1,8 +1,9 @@
 export { applyOverrides } from './config/applyOverrides.js'
+export { checkConfig } from './config/checkConfig.js'
 export { annotatePaths, configPath } from './config/configPath.js'
 export { type ConfigBase, defineConfig, type LoadedRunConfig, type RunConfig } from './config/defineConfig.js'
 export { type DumpFormat, dumpConfig } from './config/dumpConfig.js'
-export { checkConfig, type LoadedConfig, type LoadOptions, loadConfig } from './config/loadConfig.js'
+export { type LoadedConfig, type LoadOptions, loadConfig } from './config/loadConfig.js'
 export { mergeConfig } from './config/mergeConfig.js'
 export { type Override, parseOverrides } from './config/parseOverrides.js'
 export type { ConfigDict } from './config/plainObject.js'
@@ -76,5 +77,5 @@ export type {
   VisualizerTypes,
   WeightInitializerTypes,
 } from './registry/types.js'
-export { type ComponentConfigSchema, componentConfig } from './schema/componentConfig.js'
+export { type ComponentConfigListSchema, type ComponentConfigSchema, componentConfig, componentConfigs } from './schema/componentConfig.js'
 export { parseOptions } from './schema/parseOptions.js'

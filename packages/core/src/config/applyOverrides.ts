@@ -1,7 +1,7 @@
 import { TesseraError } from '../errors.js'
-import { editDistance } from '../registry/suggest.js'
 import { copyConfig, refusePrototypeKey } from './copyConfig.js'
 import { mergeValue } from './mergeConfig.js'
+import { misspeltNames } from './misspeltNames.js'
 import type { Override } from './parseOverrides.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
 import { RUN_CONFIG_KEYS } from './runConfigSchema.js'
@@ -14,9 +14,12 @@ import { RUN_CONFIG_KEYS } from './runConfigSchema.js'
  */
 export function applyOverrides(config: ConfigDict, overrides: readonly Override[] | Readonly<Record<string, unknown>>): ConfigDict {
   const result = copyConfig(config)
-  const list = Array.isArray(overrides) ? (overrides as readonly Override[]) : Object.entries(overrides).map(toOverride)
-  for (const override of list) assign(result, override)
+  for (const override of isParsed(overrides) ? overrides : Object.entries(overrides).map(toOverride)) assign(result, override)
   return result
+}
+
+function isParsed(overrides: readonly Override[] | Readonly<Record<string, unknown>>): overrides is readonly Override[] {
+  return Array.isArray(overrides)
 }
 
 function toOverride([key, value]: [string, unknown]): Override {
@@ -83,7 +86,7 @@ function sectionKey(section: ConfigDict, rest: readonly string[], root: ConfigDi
 function refuseMisspelt(key: string, section: ConfigDict, root: ConfigDict, override: Override): void {
   if (section === root ? RUN_CONFIG_KEYS.includes(key) : hasKeyAnywhere(root, key)) return
   const siblings = section === root ? [...new Set([...Object.keys(root), ...RUN_CONFIG_KEYS])] : Object.keys(section)
-  const nearest = siblings.filter((sibling) => isMisspelling(key, sibling))
+  const nearest = misspeltNames(key, siblings)
   if (nearest.length === 0) return
   throw new TesseraError('INVALID_OVERRIDE', {
     what: `the config has no key '${key}' here`,
@@ -91,12 +94,6 @@ function refuseMisspelt(key: string, section: ConfigDict, root: ConfigDict, over
     nearest,
     hint: `If it is meant to be new, write '+${override.key}=…'.`,
   })
-}
-
-/** One slip in a short name, two in a long one; names that differ in digits only (`beta1`, `beta2`) are two names. */
-function isMisspelling(key: string, known: string): boolean {
-  if (key.replace(/\d+/g, '#') === known.replace(/\d+/g, '#')) return false
-  return editDistance(key, known) <= (key.length < 8 ? 1 : 2)
 }
 
 function hasKeyAnywhere(value: unknown, key: string): boolean {

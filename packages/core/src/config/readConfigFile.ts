@@ -1,14 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, extname } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { parse as parseYaml } from 'yaml'
+import { basename, dirname, extname, join } from 'node:path'
 import { TesseraError } from '../errors.js'
 import { suggest } from '../registry/suggest.js'
+import { importConfig } from './importConfig.js'
+import { parseConfigText } from './parseConfigText.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
 
 const MODULES = ['.ts', '.mts', '.js', '.mjs']
-const FORMATS = [...MODULES, '.json', '.yaml', '.yml']
+const DATA = ['.json', '.yaml', '.yml']
+const FORMATS = [...MODULES, ...DATA]
 
 /**
  * What one config file says, its bases not yet resolved. Modules are imported in this process (default export: an object,
@@ -18,7 +19,7 @@ const FORMATS = [...MODULES, '.json', '.yaml', '.yml']
  */
 export async function readConfigFile(file: string, askedBy?: string): Promise<ConfigDict> {
   const extension = extname(file)
-  if (!existsSync(file)) throw notFound(file, askedBy)
+  if (!isFile(file)) throw notFound(file, askedBy)
   if (extension === '.py') {
     throw new TesseraError('UNSUPPORTED', {
       what: 'Python configs cannot be read yet',
@@ -34,59 +35,49 @@ export async function readConfigFile(file: string, askedBy?: string): Promise<Co
       expected: `one of ${FORMATS.join(', ')}`,
     })
   }
-  const value = MODULES.includes(extension) ? await importConfig(file) : await parseData(file, extension)
+  const isModule = MODULES.includes(extension)
+  const value = isModule
+    ? await importConfig(file)
+    : parseConfigText(await readFile(file, 'utf8'), extension === '.json' ? 'json' : 'yaml', file)
   if (isPlainObject(value)) return value
   throw new TesseraError('INVALID_CONFIG', {
-    what: MODULES.includes(extension) ? 'a config module exports its config by default' : 'a config is an object',
+    what: isModule ? 'a config module exports its config by default' : 'a config is an object',
     path: file,
     got: value,
-    expected: 'an object',
+    expected: isModule ? 'export default defineConfig({ … })' : 'keys and values',
   })
 }
 
-async function importConfig(file: string): Promise<unknown> {
-  let exported: unknown
-  try {
-    const module: Record<string, unknown> = await import(pathToFileURL(file).href)
-    exported = Object.hasOwn(module, 'default') ? module['default'] : undefined
-    return typeof exported === 'function' ? await exported() : exported
-  } catch (error) {
-    throw syntaxError(file, error)
-  }
-}
-
-async function parseData(file: string, extension: string): Promise<unknown> {
-  try {
-    const text = await readFile(file, 'utf8')
-    return extension === '.json' ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 })
-  } catch (error) {
-    throw syntaxError(file, error)
-  }
-}
-
-/** A config that throws, or cannot be parsed; with the line of the file where the stack tells it. */
-function syntaxError(file: string, error: unknown): unknown {
-  if (error instanceof TesseraError) return error
-  const message = error instanceof Error ? error.message : String(error)
-  const line = error instanceof Error ? new RegExp(`${escapeRegExp(basename(file))}:(\\d+)`).exec(error.stack ?? '')?.[1] : undefined
-  return new TesseraError('CONFIG_SYNTAX', {
-    what: `the config cannot be loaded: ${message.split('\n')[0] ?? ''}`,
-    path: line === undefined ? file : `${file}:${line}`,
-    cause: error,
-  })
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function notFound(file: string, askedBy: string | undefined): TesseraError {
+  const who = askedBy === undefined ? '' : `; ${askedBy} asks for it`
+  if (existsSync(file)) {
+    return new TesseraError('CONFIG_NOT_FOUND', {
+      what: `this is not a file${who}`,
+      path: file,
+      expected: 'a config file',
+      hint: configsIn(file).length === 0 ? undefined : `In it: ${configsIn(file).slice(0, 5).join(', ')}.`,
+    })
+  }
   const folder = dirname(file)
-  const neighbours = existsSync(folder) ? readdirSync(folder).filter((name) => FORMATS.includes(extname(name))) : []
   return new TesseraError('CONFIG_NOT_FOUND', {
-    what: askedBy === undefined ? 'there is no such config' : `there is no such base; ${askedBy} asks for it`,
+    what: askedBy === undefined ? 'there is no such config' : `there is no such base${who}`,
     path: file,
-    nearest: suggest(basename(file), neighbours),
+    nearest: nearbyNames(basename(file), configsIn(folder)).map((name) => join(folder, name)),
     hint: existsSync(folder) ? undefined : `The folder ${folder} does not exist.`,
   })
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** The same name with another ending first, then names that are spelt nearly so. */
+function nearbyNames(name: string, known: readonly string[]): string[] {
+  const stem = (file: string): string => file.slice(0, file.length - extname(file).length)
+  const otherEnding = known.filter((candidate) => stem(candidate) === stem(name) || stem(candidate) === name)
+  return otherEnding.length > 0 ? otherEnding : suggest(name, known)
+}
+
+function configsIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => FORMATS.includes(extname(name))) : []
 }

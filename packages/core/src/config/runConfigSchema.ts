@@ -1,6 +1,5 @@
 import * as v from 'valibot'
 import type {
-  ComponentConfig,
   DataPreprocessorTypes,
   EvaluatorTypes,
   HookTypes,
@@ -11,14 +10,24 @@ import type {
   VisBackendTypes,
   VisualizerTypes,
 } from '../registry/types.js'
+import { componentConfig } from '../schema/componentConfig.js'
 import type { DataLoaderSection, EvaluationLoopSection, OptimWrapperSection, TrainLoopSection } from './runSections.js'
-import { type Section, section, sectionOrList } from './section.js'
+import { type RawSectionSchema, rawSection, section, sectionOrList } from './section.js'
+
+// biome-ignore-start lint/suspicious/noEmptyInterface: named, so that declarations keep the name instead of today's members
+export interface DataLoaderSectionSchema extends RawSectionSchema<DataLoaderSection> {}
+export interface EvaluationLoopSectionSchema extends RawSectionSchema<EvaluationLoopSection> {}
+export interface TrainLoopSectionSchema extends RawSectionSchema<TrainLoopSection> {}
+export interface OptimWrapperSectionSchema extends RawSectionSchema<OptimWrapperSection> {}
+/** An evaluator is one, or the metrics that it is made of. */
+export interface EvaluatorSectionTypes extends MetricTypes, EvaluatorTypes {}
+// biome-ignore-end lint/suspicious/noEmptyInterface: as above
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'NOTSET'] as const
 
-const dataLoader = () => v.nullish(section<DataLoaderSection>())
-const evaluationLoop = () => v.nullish(section<EvaluationLoopSection>())
-const evaluator = () => v.nullish(sectionOrList<Section<MetricTypes & EvaluatorTypes>>())
+const dataLoader = () => v.nullish(rawSection<DataLoaderSectionSchema>())
+const evaluationLoop = () => v.nullish(rawSection<EvaluationLoopSectionSchema>())
+const evaluator = () => v.nullish(sectionOrList<EvaluatorSectionTypes>())
 const flag = () => v.nullish(v.boolean())
 const text = () => v.nullish(v.string())
 
@@ -27,22 +36,22 @@ const text = () => v.nullish(v.string())
  * Sections that configure a component stay raw here. Null means "not given", as None does in a Python recipe.
  */
 export const runConfigSchema = v.object({
-  model: v.nullish(section<Section<ModelTypes>>()),
+  model: v.nullish(section<ModelTypes>()),
   /** Merged into the model's own; most recipes give it without a `type`. */
-  data_preprocessor: v.nullish(section<Section<DataPreprocessorTypes>>()),
+  data_preprocessor: v.nullish(section<DataPreprocessorTypes>()),
   train_dataloader: dataLoader(),
   val_dataloader: dataLoader(),
   test_dataloader: dataLoader(),
-  train_cfg: v.nullish(section<TrainLoopSection>()),
+  train_cfg: v.nullish(rawSection<TrainLoopSectionSchema>()),
   val_cfg: evaluationLoop(),
   test_cfg: evaluationLoop(),
-  optim_wrapper: v.nullish(section<OptimWrapperSection>()),
-  param_scheduler: v.nullish(sectionOrList<Section<ParamSchedulerTypes>>()),
+  optim_wrapper: v.nullish(rawSection<OptimWrapperSectionSchema>()),
+  param_scheduler: v.nullish(sectionOrList<ParamSchedulerTypes>()),
   val_evaluator: evaluator(),
   test_evaluator: evaluator(),
   /** By name, so that a child can replace one; null switches one off. */
-  default_hooks: v.nullish(v.record(v.string(), v.nullable(section<Section<HookTypes>>()))),
-  custom_hooks: v.nullish(v.array(section<ComponentConfig<HookTypes>>())),
+  default_hooks: v.nullish(v.record(v.string(), v.nullable(section<HookTypes>()))),
+  custom_hooks: v.nullish(v.array(componentConfig<HookTypes>())),
   auto_scale_lr: v.nullish(
     v.strictObject({
       /** Default false. */
@@ -69,9 +78,9 @@ export const runConfigSchema = v.object({
   work_dir: text(),
   experiment_name: text(),
   log_level: v.nullish(v.picklist(LOG_LEVELS)),
-  log_processor: v.nullish(section<Section<LogProcessorTypes>>()),
-  visualizer: v.nullish(section<Section<VisualizerTypes>>()),
-  vis_backends: v.nullish(v.array(section<ComponentConfig<VisBackendTypes>>())),
+  log_processor: v.nullish(section<LogProcessorTypes>()),
+  visualizer: v.nullish(section<VisualizerTypes>()),
+  vis_backends: v.nullish(v.array(componentConfig<VisBackendTypes>())),
   default_scope: text(),
   /** Modules with components of your own: files (relative to the config) or packages. Needed from JSON and YAML; a TypeScript config just imports them. */
   custom_imports: v.nullish(
@@ -98,7 +107,7 @@ export const runConfigSchema = v.object({
   activation_checkpointing: v.nullish(v.union([v.string(), v.array(v.string())])),
   efficient_conv_bn_eval: v.nullish(v.union([v.string(), v.array(v.string())])),
   runner_type: text(),
-  tta_model: v.nullish(section<Section<ModelTypes>>()),
+  tta_model: v.nullish(section<ModelTypes>()),
   tta_pipeline: v.nullish(v.array(v.unknown())),
 })
 

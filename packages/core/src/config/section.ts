@@ -30,27 +30,34 @@ type PatchedValue<TValue> = TValue extends readonly unknown[] | Callable
 
 type Callable = (...args: never[]) => unknown
 
-/** A section stays raw when a config is checked as a whole: its component checks it when it is built. */
-export interface SectionSchema<TInput> extends v.BaseSchema<TInput, Readonly<ConfigDict>, v.CustomIssue> {}
+/**
+ * A section stays raw when a config is checked as a whole: its component checks it when it is built. The input type says what users
+ * may write, the output type what the check guarantees: an object. Every schema here is an interface over an interface: a type that is
+ * written out instead would be fixed as it is while core compiles, when no component is registered yet.
+ */
+export interface RawSectionSchema<TInput> extends v.BaseSchema<TInput, Readonly<ConfigDict>, v.CustomIssue> {}
 
-export function section<TInput>(): SectionSchema<TInput> {
-  const schema: unknown = v.custom<TInput>(isPlainObject, sectionMessage)
-  // The input type says what users may write, the output type what the check guarantees: an object.
-  return schema as SectionSchema<TInput>
-}
+/** A component of a registry, or a patch of the base's. */
+export interface SectionSchema<TMap> extends RawSectionSchema<Section<TMap>> {}
 
 /** One section or a list of them. */
-export interface SectionListSchema<TInput>
-  extends v.BaseSchema<TInput | readonly TInput[], Readonly<ConfigDict> | readonly Readonly<ConfigDict>[], v.CustomIssue> {}
+export interface SectionListSchema<TMap>
+  extends v.BaseSchema<Section<TMap> | readonly Section<TMap>[], Readonly<ConfigDict> | readonly Readonly<ConfigDict>[], v.CustomIssue> {}
 
-export function sectionOrList<TInput>(): SectionListSchema<TInput> {
-  const schema: unknown = v.custom<TInput>(
+export function section<TMap>(): SectionSchema<TMap> {
+  return rawSection<SectionSchema<TMap>>()
+}
+
+/** A section of a type of its own. */
+export function rawSection<TSchema extends v.GenericSchema>(): TSchema {
+  const schema: unknown = v.custom(isPlainObject, 'must be a section (an object)')
+  return schema as TSchema
+}
+
+export function sectionOrList<TMap>(): SectionListSchema<TMap> {
+  const schema: unknown = v.custom(
     (value) => isPlainObject(value) || (Array.isArray(value) && value.every(isPlainObject)),
     'must be a section (an object) or a list of sections',
   )
-  return schema as SectionListSchema<TInput>
-}
-
-function sectionMessage(): string {
-  return 'must be a section (an object)'
+  return schema as SectionListSchema<TMap>
 }

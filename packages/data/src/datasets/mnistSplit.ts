@@ -39,7 +39,9 @@ export function proportionalShares(counts: readonly number[], total: number): nu
   const sum = counts.reduce((a, b) => a + b, 0)
   const exact = counts.map((count) => (count * total) / sum)
   const shares = exact.map(Math.floor)
-  const order = exact.map((value, index) => ({ index, rest: value - Math.floor(value) })).sort((a, b) => b.rest - a.rest || a.index - b.index)
+  const order = exact
+    .map((value, index) => ({ index, rest: value - Math.floor(value) }))
+    .sort((a, b) => b.rest - a.rest || a.index - b.index)
   const left = total - shares.reduce((a, b) => a + b, 0)
   for (const { index } of order.slice(0, left)) shares[index] = (shares[index] ?? 0) + 1
   return shares

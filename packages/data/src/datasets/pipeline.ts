@@ -1,4 +1,13 @@
-import { type Builder, type ComponentConfig, type PipelineItem, type RandomSource, TesseraError, TRANSFORMS, type Transform, type TransformTypes } from '@tessera/core'
+import {
+  type Builder,
+  type ComponentConfig,
+  type PipelineItem,
+  type RandomSource,
+  TesseraError,
+  TRANSFORMS,
+  type Transform,
+  type TransformTypes,
+} from '@tessera/core'
 
 /** Transforms one after the other (MMEngine's Compose); stops at the first that drops the sample. */
 export class Pipeline {
@@ -34,7 +43,16 @@ export class Pipeline {
 function stepError(name: string, item: PipelineItem, error: unknown): TesseraError {
   const file = typeof item['img_path'] === 'string' ? item['img_path'] : undefined
   if (error instanceof TesseraError) {
-    return new TesseraError(error.code, { ...error.details, what: `${name}: ${error.details.what}`, path: error.details.path ?? file, cause: error })
+    return new TesseraError(error.code, {
+      ...error.details,
+      what: `${name}: ${error.details.what}`,
+      path: error.details.path ?? file,
+      cause: error,
+    })
   }
-  return new TesseraError('DATA_INVALID', { what: `${name}: ${error instanceof Error ? error.message : String(error)}`, path: file, cause: error })
+  return new TesseraError('DATA_INVALID', {
+    what: `${name}: ${error instanceof Error ? error.message : String(error)}`,
+    path: file,
+    cause: error,
+  })
 }

@@ -10,7 +10,9 @@ export function readMetainfo(metainfo: MetaInfo, logger: Logger): MetaInfo {
 
 function listFrom(value: string, key: string, logger: Logger): unknown {
   try {
-    return readFileSync(value, 'utf8').split(/\r?\n/).filter((line) => line !== '')
+    return readFileSync(value, 'utf8')
+      .split(/\r?\n/)
+      .filter((line) => line !== '')
   } catch {
     logger.warning(`metainfo.${key}: '${value}' is not a readable file; kept as a plain string.`)
     return value

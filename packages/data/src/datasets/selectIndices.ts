@@ -14,5 +14,10 @@ export function selectIndices<T>(items: readonly T[], indices: number | readonly
 }
 
 function outOfRange(got: number, length: number): TesseraError {
-  return new TesseraError('INVALID_OPTIONS', { what: 'indices reach beyond the data set', path: 'indices', got, expected: `at most ${length} samples` })
+  return new TesseraError('INVALID_OPTIONS', {
+    what: 'indices reach beyond the data set',
+    path: 'indices',
+    got,
+    expected: `at most ${length} samples`,
+  })
 }

@@ -18,7 +18,9 @@ export async function writeSampleImages(folder: string, { classes = 2, perClass 
     await mkdir(place, { recursive: true })
     for (let index = 0; index < perClass; index++) {
       const pixels = Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * (label + 1) + index * 37 + (i % 3) * 60) % 256)
-      await sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).png().toFile(join(place, `${index}.png`))
+      await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
+        .png()
+        .toFile(join(place, `${index}.png`))
     }
   }
 }

@@ -13,7 +13,11 @@ export function batchLabels(samples: readonly DataSample[], options: { toOnehot:
   if (isSingle && !options.toOnehot) return { gt_label: Int32Array.from(samples, (sample) => sample.gt_label?.[0] ?? 0) }
   const classes = options.classes ?? samples.find((sample) => sample.gt_score !== undefined)?.gt_score?.length
   if (classes === undefined) {
-    throw new TesseraError('INVALID_OPTIONS', { what: 'labels become scores only when the number of classes is known', path: 'data_preprocessor.num_classes', expected: 'the number of classes' })
+    throw new TesseraError('INVALID_OPTIONS', {
+      what: 'labels become scores only when the number of classes is known',
+      path: 'data_preprocessor.num_classes',
+      expected: 'the number of classes',
+    })
   }
   const scores = new Float32Array(samples.length * classes)
   for (const [row, sample] of samples.entries()) writeScores(scores.subarray(row * classes, (row + 1) * classes), sample)
@@ -22,13 +26,20 @@ export function batchLabels(samples: readonly DataSample[], options: { toOnehot:
 
 function writeScores(row: Float32Array, sample: DataSample): void {
   if (sample.gt_score !== undefined) {
-    if (sample.gt_score.length !== row.length) throw new TesseraError('DATA_INVALID', { what: 'a soft label has another number of classes', got: sample.gt_score.length, expected: String(row.length) })
+    if (sample.gt_score.length !== row.length)
+      throw new TesseraError('DATA_INVALID', {
+        what: 'a soft label has another number of classes',
+        got: sample.gt_score.length,
+        expected: String(row.length),
+      })
     row.set(sample.gt_score)
     return
   }
-  if (sample.gt_label === undefined) throw new TesseraError('DATA_INVALID', { what: 'a sample has no label, others of its batch do', got: sample.metainfo })
+  if (sample.gt_label === undefined)
+    throw new TesseraError('DATA_INVALID', { what: 'a sample has no label, others of its batch do', got: sample.metainfo })
   for (const label of sample.gt_label) {
-    if (!(label >= 0 && label < row.length)) throw new TesseraError('DATA_INVALID', { what: 'a label is no class', got: label, expected: `0 to ${row.length - 1}` })
+    if (!(label >= 0 && label < row.length))
+      throw new TesseraError('DATA_INVALID', { what: 'a label is no class', got: label, expected: `0 to ${row.length - 1}` })
     row[label] = 1
   }
 }

@@ -40,11 +40,20 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
     super()
     const { mean, std, batch_augments } = options
     if ((mean ?? undefined)?.length !== (std ?? undefined)?.length) {
-      throw new TesseraError('INVALID_OPTIONS', { what: 'mean and std come together, of equal length', path: 'data_preprocessor', got: { mean, std } })
+      throw new TesseraError('INVALID_OPTIONS', {
+        what: 'mean and std come together, of equal length',
+        path: 'data_preprocessor',
+        got: { mean, std },
+      })
     }
-    if (std?.some((value) => value === 0)) throw new TesseraError('INVALID_OPTIONS', { what: 'a std of 0 divides by zero', path: 'data_preprocessor.std', got: std })
+    if (std?.some((value) => value === 0))
+      throw new TesseraError('INVALID_OPTIONS', { what: 'a std of 0 divides by zero', path: 'data_preprocessor.std', got: std })
     if (batch_augments !== undefined && batch_augments !== null) {
-      throw new TesseraError('UNSUPPORTED', { what: 'batch augments (Mixup, CutMix) do not exist here yet', path: 'data_preprocessor.batch_augments', got: batch_augments })
+      throw new TesseraError('UNSUPPORTED', {
+        what: 'batch augments (Mixup, CutMix) do not exist here yet',
+        path: 'data_preprocessor.batch_augments',
+        got: batch_augments,
+      })
     }
   }
 
@@ -52,7 +61,12 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
     const { data, shape } = stackImages(batch.inputs, this.options.pad_size_divisor, this.padding(batch.inputs[0]?.channels ?? 0))
     const channels = this.options.mean?.length
     if (channels !== undefined && channels !== 1 && channels !== shape[3]) {
-      throw new TesseraError('SHAPE_MISMATCH', { what: 'mean and std are for another number of channels', path: 'data_preprocessor.mean', got: channels, expected: `1 or ${shape[3]}` })
+      throw new TesseraError('SHAPE_MISMATCH', {
+        what: 'mean and std are for another number of channels',
+        path: 'data_preprocessor.mean',
+        got: channels,
+        expected: `1 or ${shape[3]}`,
+      })
     }
     const labels = batchLabels(batch.data_samples, { toOnehot: this.options.to_onehot, classes: this.options.num_classes ?? undefined })
     return {
@@ -93,7 +107,8 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
   private padding(channels: number): number[] {
     const { mean, std, pad_value, to_rgb } = this.options
     const values = Array.from({ length: channels }, (_, channel) => {
-      const of = (statistic: readonly number[] | null | undefined, neutral: number) => statistic?.[statistic.length === 1 ? 0 : channel] ?? neutral
+      const of = (statistic: readonly number[] | null | undefined, neutral: number) =>
+        statistic?.[statistic.length === 1 ? 0 : channel] ?? neutral
       return pad_value * of(std, 1) + of(mean, 0)
     })
     return to_rgb && channels === 3 ? values.reverse() : values

@@ -31,7 +31,8 @@ export function stackImages(images: readonly ImageArray[], divisor: number, padd
     if (image.width === width) data.set(image.data, index * size)
     else {
       const line = image.width * channels
-      for (let row = 0; row < image.height; row++) data.set(image.data.subarray(row * line, (row + 1) * line), index * size + row * width * channels)
+      for (let row = 0; row < image.height; row++)
+        data.set(image.data.subarray(row * line, (row + 1) * line), index * size + row * width * channels)
     }
   }
   return { data, shape: [images.length, height, width, channels] }

@@ -1,4 +1,12 @@
-import { type ConfigOf, type DataSample, type PackedSample, type PipelineItem, TesseraError, TRANSFORMS, type Transform } from '@tessera/core'
+import {
+  type ConfigOf,
+  type DataSample,
+  type PackedSample,
+  type PipelineItem,
+  TesseraError,
+  TRANSFORMS,
+  type Transform,
+} from '@tessera/core'
 import * as v from 'valibot'
 import { imageOf } from '../image/imageArray.js'
 

@@ -1,4 +1,12 @@
-import { type ConfigOf, type ImageArray, type PipelineItem, type RandomSource, TesseraError, TRANSFORMS, type Transform } from '@tessera/core'
+import {
+  type ConfigOf,
+  type ImageArray,
+  type PipelineItem,
+  type RandomSource,
+  TesseraError,
+  TRANSFORMS,
+  type Transform,
+} from '@tessera/core'
 import * as v from 'valibot'
 import { emptyLike, imageOf, withImage } from '../image/imageArray.js'
 
@@ -65,7 +73,11 @@ function sides(padding: v.InferOutput<typeof schema>['padding']): readonly [left
 }
 
 /** The window of an image; what lies outside it is filled. */
-function cutOut(image: ImageArray, window: { y: number; x: number; height: number; width: number }, fill: number | readonly number[]): ImageArray {
+function cutOut(
+  image: ImageArray,
+  window: { y: number; x: number; height: number; width: number },
+  fill: number | readonly number[],
+): ImageArray {
   const out = emptyLike(image, window.height, window.width)
   const { channels } = image
   if (fill !== 0) for (let i = 0; i < out.data.length; i++) out.data[i] = typeof fill === 'number' ? fill : (fill[i % channels] ?? 0)

@@ -1,0 +1,20 @@
+import { editDistance } from '../registry/suggest.js'
+
+/**
+ * The known names of which a key is probably a slip: one edit in a short name, two in a long one, best first. Narrower than
+ * `suggest`, for here a match is an error and not advice. Names that differ in digits only (`beta1`, `beta2`) are two names, and
+ * so are single letters.
+ */
+export function misspeltNames(key: string, known: readonly string[]): string[] {
+  const reach = key.length < 8 ? 1 : 2
+  return known
+    .filter((name) => Math.min(name.length, key.length) > 1 && name !== key && withoutDigits(name) !== withoutDigits(key))
+    .map((name) => ({ name, distance: editDistance(key, name) }))
+    .filter(({ distance }) => distance <= reach)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ name }) => name)
+}
+
+function withoutDigits(name: string): string {
+  return name.replace(/\d+/g, '#')
+}
