@@ -70,7 +70,7 @@ describe('checkConfig', () => {
       /^param_scheduler: must be a section \(an object\) or a list of sections/,
     ],
     ['a hook that is none', { default_hooks: { timer: true } }, /^default_hooks\.timer: must be a section \(an object\); got true/],
-    ['a hook in a list that is none', { custom_hooks: [{ type: 'A' }, 1] }, /^custom_hooks\[1\]: must be a section/],
+    ['a hook in a list that is none', { custom_hooks: [{ type: 'A' }, 1] }, /^custom_hooks\[1\]: .*an object.*; got 1$/],
     [
       'a misspelt key inside',
       { randomness: { sed: 1 } },

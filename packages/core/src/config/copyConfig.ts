@@ -9,7 +9,7 @@ const MAX_DEPTH = 200
 /**
  * A copy of a config whose objects and arrays are all its own, so that freezing or merging it touches nobody else's.
  * Classes, functions and instances are kept as they are. `_delete_` markers and undefined values are left out.
- * @throws TesseraError INVALID_CONFIG for a key that would reach a prototype, a cycle, or nesting beyond reason
+ * @throws TesseraError INVALID_CONFIG for the key `__proto__`, a cycle, or nesting beyond reason
  */
 export function copyConfig(value: ConfigDict, path?: string): ConfigDict
 export function copyConfig(value: unknown, path?: string): unknown
@@ -38,9 +38,9 @@ export function configEntries(section: ConfigDict, path: string): [string, unkno
   })
 }
 
-/** `constructor` is MMEngine's own key and harmless as an own key; these two are how files attack JavaScript. */
+/** `constructor` and `prototype` are keys of real recipes, and harmless where only own keys are read; this one is how files attack JavaScript. */
 export function refusePrototypeKey(key: string, path: string): void {
-  if (key !== '__proto__' && key !== 'prototype') return
+  if (key !== '__proto__') return
   throw new TesseraError('INVALID_CONFIG', { what: `the key '${key}' is not allowed in a config`, path: joinPath(path, key) })
 }
 
