@@ -6,7 +6,7 @@ process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
 
 const config: Config = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{packages,tools,configs,examples}/**/*.test.{ts,mjs}'],
+  testMatch: ['<rootDir>/{packages,tools,configs,examples,tests}/**/*.test.{ts,mjs}'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   // Tests load what users load: ES modules, and packages as their `src` through the workspace links.
