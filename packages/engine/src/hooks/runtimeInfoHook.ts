@@ -11,6 +11,9 @@ declare module '@tessera/core' {
   }
 }
 
+/** History of the iterations after which validation ran, in step with that of every metric. */
+export const VALIDATED_AT = 'validated_at'
+
 /** Publishes what the run is doing in the message hub: counters, learning rates, losses, metrics (MMEngine's RuntimeInfoHook). */
 @HOOKS.registerModule()
 export class RuntimeInfoHook extends Hook {
@@ -65,6 +68,7 @@ export class RuntimeInfoHook extends Hook {
   }
 
   override afterValEpoch(run: RunState, metrics: Metrics): void {
+    run.hub.updateScalar(VALIDATED_AT, run.progress.iter)
     publish(run, 'val', metrics)
   }
 

@@ -1,3 +1,4 @@
+import { VALIDATED_AT } from '../hooks/runtimeInfoHook.js'
 import type { RunState } from '../run/runState.js'
 
 export interface Curve {
@@ -9,7 +10,7 @@ export interface Curve {
 }
 
 /** At most this many points a curve: a mean of neighbours, as nothing finer can be seen. */
-const MAX_POINTS = 300
+const MAX_POINTS = 150
 
 /** The training loss and each validation metric over the run, from the message hub's history. */
 export function trainingCurves(run: RunState): Curve[] {
@@ -25,13 +26,12 @@ export function trainingCurves(run: RunState): Curve[] {
   for (const [key, buffer] of hub.scalars) {
     if (!key.startsWith('val/') || /\/(?:data_)?time$/.test(key)) continue
     const { values } = buffer.data()
-    const end = progress.iter / scale
-    // Validation is at even distances, the last at the end.
+    const at = hub.scalars.get(VALIDATED_AT)?.data(values.length).values ?? []
     curves.push({
       name: key.slice('val/'.length),
       kind: 'metric',
       unit,
-      points: values.map((y, index) => ({ x: (end * (index + 1)) / values.length, y })),
+      points: values.map((y, index) => ({ x: (at[index] ?? 0) / scale, y })),
     })
   }
   return curves

@@ -27,6 +27,7 @@ export async function curvesSvg(curves: readonly Curve[]): Promise<string> {
         type: 'value',
         name: metrics.length === 1 ? (metrics[0]?.name ?? '') : 'metrics',
         scale: true,
+        ...(arePercent(metrics) && { max: 100 }),
         show: metrics.length > 0,
         splitLine: { show: false },
       },
@@ -34,6 +35,7 @@ export async function curvesSvg(curves: readonly Curve[]): Promise<string> {
     series: curves.map(({ name, kind, points }) => ({
       name,
       type: 'line',
+      lineStyle: { width: 1.5 },
       yAxisIndex: kind === 'loss' ? 0 : 1,
       showSymbol: points.length <= 30,
       data: points.map(({ x, y }) => [x, y]),
@@ -42,4 +44,10 @@ export async function curvesSvg(curves: readonly Curve[]): Promise<string> {
   const svg = chart.renderToSVGString()
   chart.dispose()
   return svg
+}
+
+/** Accuracies: an axis beyond 100 would promise too much. */
+function arePercent(metrics: readonly Curve[]): boolean {
+  const values = metrics.flatMap(({ points }) => points.map(({ y }) => y))
+  return values.every((value) => value >= 0 && value <= 100) && values.some((value) => value > 1)
 }

@@ -31,15 +31,15 @@ describe('log lines, as MMEngine writes them', () => {
     ['base_lr', 1e-3],
     ['lr', 2.5e-4],
     ['data_time', 0.00123],
-    ['grad_norm', 3.14159],
-    ['loss', 2.30259],
+    ['grad_norm', 3.24159],
+    ['loss', 2.40259],
     ['time', 0.12344],
     ['acc', 50],
   ])
 
   test('training', () => {
     expect(iterLine(at(), scalars, 3725.9, 4)).toBe(
-      'Epoch(train) [1][ 10/130]  base_lr: 1.0000e-03 lr: 2.5000e-04  eta: 1:02:05  time: 0.1234  data_time: 0.0012  grad_norm: 3.1416  loss: 2.3026  acc: 50.0000',
+      'Epoch(train) [1][ 10/130]  base_lr: 1.0000e-03 lr: 2.5000e-04  eta: 1:02:05  time: 0.1234  data_time: 0.0012  grad_norm: 3.2416  loss: 2.4026  acc: 50.0000',
     )
   })
 

@@ -16,6 +16,7 @@ import { addHooks } from './buildHooks.js'
 import { required } from './buildLoops.js'
 import { checkTriplets } from './checkTriplets.js'
 import { type Config, section, text, withKeys } from './configSections.js'
+import { idleSections } from './idleSections.js'
 import { chooseSeed, startPoint } from './resumePoint.js'
 import { Run } from './run.js'
 import { newProgress, type RunState } from './runState.js'
@@ -63,11 +64,14 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
     container.bind(RANDOM, random)
     container.bind(WORK_DIR, folders.workDir)
     options.prepare?.(container)
+    const idle = idleSections(config)
+    if (idle.length > 0) logger.info(`Without effect here: ${idle.join(', ')}`)
     keepConfig(config, file, folders.workDir, folders.visDir)
 
     const hooks = new HookList()
     addHooks(hooks, config, container)
-    if (console.interactive) hooks.add(new ProgressBarHook())
+    const bar = console.interactive ? new ProgressBarHook() : undefined
+    if (bar !== undefined) hooks.add(bar)
     logger.debug(`Hooks will be executed in the following order:\n${hooks.describe()}`)
     const logProcessor = LOG_PROCESSORS.build(
       withKeys(section(config, 'log_processor') ?? {}, { type: section(config, 'log_processor')?.['type'] ?? 'LogProcessor' }),
@@ -95,7 +99,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       training: { schedulers: [] },
       metricFacts: {},
     }
-    return new Run(state, { container, hooks, random, start })
+    return new Run(state, { container, hooks, random, start, ...(bar && { closeDisplay: () => bar.close(state) }) })
   } catch (error) {
     container.dispose()
     logger.close()

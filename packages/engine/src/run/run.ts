@@ -14,6 +14,8 @@ export interface RunParts {
   readonly hooks: HookList
   readonly random: RandomSource
   readonly start: StartPoint
+  /** Takes down what the run put on the screen, however it ended. */
+  readonly closeDisplay?: () => void
 }
 
 export interface TrainResult {
@@ -79,6 +81,7 @@ export class Run {
 
   /** Frees every tensor and closes the log. */
   dispose(): void {
+    this.parts.closeDisplay?.()
     this.state.training.optimWrapper?.dispose()
     this.state.model.dataPreprocessor.dispose()
     this.state.model.dispose()

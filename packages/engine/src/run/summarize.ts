@@ -4,7 +4,7 @@ import { terminalPlot } from '../logging/terminalPlot.js'
 import { curvesSvg } from '../logging/curvesSvg.js'
 import { type Curve, trainingCurves } from '../logging/curves.js'
 import { durationText } from '../logging/numberText.js'
-import type { RunState } from './runState.js'
+import type { Progress, RunState } from './runState.js'
 
 /** After training: a plot of loss and accuracy in the log, the same as `curves.svg` in the work dir, and one line with the outcome. */
 export async function summarize(run: RunState, seconds: number): Promise<void> {
@@ -14,16 +14,16 @@ export async function summarize(run: RunState, seconds: number): Promise<void> {
     for (const curve of shown) run.logger.print(terminalPlot(curve, run.console.columns))
     writeFileSync(path.join(run.workDir, 'curves.svg'), await curvesSvg(curves))
   }
-  run.logger.info(outcome(curves, seconds, run.progress.iter))
+  run.logger.info(outcome(curves, seconds, run.progress))
 }
 
 /** `Done in 0:04:12: accuracy/top1 97.07 (best 97.20)` */
-export function outcome(curves: readonly Curve[], seconds: number, iters: number): string {
+export function outcome(curves: readonly Curve[], seconds: number, progress: Pick<Progress, 'iter' | 'interrupted'>): string {
   const results = curves
     .filter(({ kind, points }) => kind === 'metric' && points.length > 0)
     .map(({ name, points }) => {
       const values = points.map(({ y }) => y)
       return `${name} ${values.at(-1)?.toFixed(2)} (best ${Math.max(...values).toFixed(2)})`
     })
-  return `Done in ${durationText(seconds)}, ${iters} iterations${results.length > 0 ? `: ${results.join(', ')}` : ''}`
+  return `${progress.interrupted ? 'Stopped after' : 'Done in'} ${durationText(seconds)}, ${progress.iter} iterations${results.length > 0 ? `: ${results.join(', ')}` : ''}`
 }
