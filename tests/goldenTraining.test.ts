@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import '@tessera/configs'
+import { MODELS, PARAM_SCHEDULERS, RunContainer } from '@tessera/core'
+import type { ParamSchedulerContract } from '@tessera/engine'
+import { BaseModel, buildModule, loadStateDict, readSafetensors, type StateDict, stateDictOf, toFloat32 } from '@tessera/nn'
+import { buildOptimWrapper } from '@tessera/optim'
+import { tf, useBackend, withStepRandom } from '@tessera/runtime'
+
+interface Golden {
+  readonly model: object
+  readonly optim_wrapper: object
+  readonly param_scheduler: object
+  readonly train: readonly { loss: number; lrs: readonly number[]; grad_norm: number }[]
+}
+
+const MODEL_DATA = join(import.meta.dirname, '../packages/models/test-data')
+const DATA = join(import.meta.dirname, 'data')
+const golden: Record<string, Golden> = untuple(JSON.parse(gunzip(join(DATA, 'training.json.gz')).toString('utf8')))
+
+beforeAll(async () => {
+  await useBackend()
+})
+
+describe('thirty steps as MMPreTrain took them', () => {
+  test.each(['vit', 'vit_avg_ls_hidden_smooth'])('%s: losses, gradient norms and learning rates', (name) => {
+    const { model, optimWrapper, scheduler, expected } = start(name)
+    const batches = readTensors(join(MODEL_DATA, 'batches.safetensors.gz'))
+    const before = tf.memory().numTensors
+    for (const [step, { loss, lrs, grad_norm }] of expected.entries()) {
+      const got = [...new Set(optimWrapper.getLr()['lr'])].sort((a, b) => a - b)
+      expect(got.length).toBe(lrs.length)
+      for (const [index, lr] of got.entries()) expect(Math.abs(lr / (lrs[index] ?? 0) - 1)).toBeLessThan(1e-8)
+      const logs = trainStep(model, optimWrapper, batches, step)
+      expect(Math.abs(logs.loss / loss - 1)).toBeLessThan(1e-4)
+      expect(Math.abs(logs.gradNorm / grad_norm - 1)).toBeLessThan(1e-4)
+      scheduler.step()
+      // Slots appear with the first step; from then on nothing may.
+      if (step === 1) expect(tf.memory().numTensors).toBeGreaterThan(before)
+    }
+    const after = tf.memory().numTensors
+    trainStep(model, optimWrapper, batches, 0)
+    expect(tf.memory().numTensors).toBe(after)
+    optimWrapper.dispose()
+    model.dispose()
+  })
+
+  test('vit: the weights they end in', () => {
+    const { model, optimWrapper, scheduler, expected } = start('vit')
+    const batches = readTensors(join(MODEL_DATA, 'batches.safetensors.gz'))
+    for (const step of expected.keys()) {
+      trainStep(model, optimWrapper, batches, step)
+      scheduler.step()
+    }
+    const reached = readTensors(join(DATA, 'vit.weights_after30.safetensors.gz'))
+    for (const [name, tensor] of stateDictOf(model)) {
+      const data = withoutKeyBias(name, tensor.data)
+      const reference = withoutKeyBias(name, reached.get(name)?.data ?? new Float32Array())
+      const scale = Math.max(...reference.map(Math.abs))
+      const worst = Math.max(...data.map((value, index) => Math.abs(value - (reference[index] ?? Number.NaN))))
+      expect({ name, ok: worst / scale < 1e-3 }).toEqual({ name, ok: true })
+    }
+    optimWrapper.dispose()
+    model.dispose()
+  })
+})
+
+function start(name: string) {
+  const reference = golden[name]
+  if (reference === undefined) throw new Error(`no golden data for ${name}`)
+  const container = new RunContainer()
+  const model = buildModule(container, MODELS, reference.model, BaseModel)
+  loadStateDict(model, readTensors(join(MODEL_DATA, `${name}.weights.safetensors.gz`)))
+  model.train()
+  const optimWrapper = buildOptimWrapper(model, reference.optim_wrapper, container)
+  optimWrapper.initializeCountStatus(0, reference.train.length)
+  const scheduler = container.build(PARAM_SCHEDULERS, reference.param_scheduler, optimWrapper) as ParamSchedulerContract
+  return { model, optimWrapper, scheduler, expected: reference.train }
+}
+
+function trainStep(model: BaseModel, optimWrapper: ReturnType<typeof buildOptimWrapper>, batches: StateDict, step: number) {
+  const images = batches.get('inputs')?.data ?? new Float32Array()
+  const labels = batches.get('targets')?.data ?? new Float32Array()
+  const index = step % 4
+  const size = 4 * 3 * 32 * 32
+  const logs = tf.tidy(() => {
+    const inputs = tf.transpose(tf.tensor4d(images.slice(index * size, (index + 1) * size), [4, 3, 32, 32]), [0, 2, 3, 1]) as tf.Tensor4D
+    const gt_label = tf.tensor1d(Int32Array.from(labels.slice(index * 4, (index + 1) * 4)), 'int32')
+    return withStepRandom({ seed: 0, step }, () => model.trainStep({ inputs, gt_label }, optimWrapper))
+  })
+  const [loss, gradNorm] = [logs['loss']?.dataSync()[0] ?? Number.NaN, logs['grad_norm']?.dataSync()[0] ?? Number.NaN]
+  tf.dispose(logs)
+  return { loss, gradNorm }
+}
+
+function readTensors(file: string): StateDict {
+  const { tensors } = readSafetensors(gunzip(file), file)
+  return new Map([...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(tensor) }]))
+}
+
+/** Softmax does not see the keys' bias: its gradient is rounding noise, which Adam scales up to full steps. No two machines agree there. */
+function withoutKeyBias(name: string, data: Float32Array): Float32Array {
+  if (!name.endsWith('qkv.bias')) return data
+  const third = data.length / 3
+  return Float32Array.from([...data.subarray(0, third), ...data.subarray(2 * third)])
+}
+
+function gunzip(file: string): Buffer {
+  return gunzipSync(readFileSync(file))
+}
+
+/** The data write Python's tuples as objects. */
+function untuple<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(untuple) as T
+  if (typeof value !== 'object' || value === null) return value
+  if ('__tuple__' in value) return untuple(value.__tuple__) as T
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, untuple(child)])) as T
+}
