@@ -62,7 +62,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(packages/[^/]+|configs|tools|tools/setup|examples/[^/]+|bench)/dist/' },
+    exclude: { path: '^(packages/[^/]+|configs|tools|tools/setup|examples/[^/]+|bench|tests)/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
