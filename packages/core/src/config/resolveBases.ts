@@ -18,9 +18,8 @@ export async function readWithBases(file: string, chain: readonly string[] = [])
   const realFile = existsSync(file) ? realpathSync(file) : file
   if (chain.includes(realFile)) {
     throw new TesseraError('CONFIG_CYCLE', {
-      what: 'the bases lead back to this file',
+      what: `the bases lead back to this file: ${[...chain.slice(chain.indexOf(realFile)), realFile].join(' → ')}`,
       path: file,
-      got: [...chain.slice(chain.indexOf(realFile)), realFile].join(' → '),
     })
   }
   const config = await readConfigFile(file, chain.at(-1))
