@@ -46,11 +46,17 @@ export class Checkpoints {
     return target
   }
 
-  /** Writes the message hub as it is now into a checkpoint that was saved before (the best score is known after validation). */
-  async updateHub(run: RunState, directory: string): Promise<void> {
+  /**
+   * Writes what validation found into a checkpoint that was saved before it: everything when no iteration lies between,
+   * else only the given facts, for a history that runs ahead of the weights would be resumed twice.
+   */
+  async updateHub(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
     const file = path.join(directory, MANIFEST)
     const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file, 'utf8'), file)
-    await replaceFile(file, manifestText({ ...body, message_hub: run.hub.stateDict() as ManifestBody['message_hub'] }, files))
+    const now = run.hub.stateDict() as ManifestBody['message_hub']
+    const found = Object.fromEntries(Object.entries(now.info).filter(([key]) => facts.includes(key)))
+    const message_hub = body.meta.iter === run.progress.iter ? now : { ...body.message_hub, info: { ...body.message_hub.info, ...found } }
+    await replaceFile(file, manifestText({ ...body, message_hub }, files))
   }
 
   remove(directory: string): Promise<void> {

@@ -50,6 +50,7 @@ export class CheckpointHook extends Hook {
   private readonly options: Options
   private readonly metrics: readonly string[]
   private lastSaved: string | undefined
+  private savedAtIter = -1
   private failures = 0
 
   constructor(options: Options) {
@@ -79,36 +80,43 @@ export class CheckpointHook extends Hook {
   }
 
   override async afterValEpoch(run: RunState, metrics: Metrics): Promise<void> {
-    let updated = false
+    const facts: string[] = []
     for (const [index, wanted] of this.metrics.entries()) {
       const name = wanted === 'auto' ? Object.keys(metrics)[0] : wanted
-      if (name !== undefined && (await this.saveIfBest(run, metrics, name, index))) updated = true
+      if (name !== undefined && (await this.saveIfBest(run, metrics, name, index))) facts.push(...this.factsOf(name))
     }
-    // The checkpoint of this epoch was saved before validation: what is best has to be in it, too.
-    if (updated && this.lastSaved !== undefined) await run.checkpoints.updateHub(run, this.lastSaved)
+    // The checkpoint of this epoch was saved before validation: what came of that has to be in it, too.
+    const isOfNow = this.savedAtIter === run.progress.iter
+    if (this.lastSaved !== undefined && (isOfNow || facts.length > 0)) await run.checkpoints.updateHub(run, this.lastSaved, facts)
   }
 
   private async saveIfBest(run: RunState, metrics: Metrics, name: string, index: number): Promise<boolean> {
     const value = metricValue(metrics, name, 'default_hooks.checkpoint.save_best')
     if (typeof value !== 'number') return false
-    const suffix = this.metrics.length === 1 ? '' : `_${name}`
-    const best = run.hub.getInfo(`best_score${suffix}`)
+    const [scoreKey, placeKey] = this.factsOf(name)
+    const best = run.hub.getInfo(scoreKey)
     if (!isBetter(value, typeof best === 'number' ? best : undefined, this.ruleOf(name, index))) return false
     const { by_epoch } = this.options
     const at = by_epoch && run.progress.byEpoch ? run.progress.epoch : run.progress.iter
-    const previous = run.hub.getInfo(`best_ckpt${suffix}`)
+    const previous = run.hub.getInfo(placeKey)
     const file = `best_${name.replaceAll('/', '_')}_${this.nameOf(run, at)}`
-    run.hub.updateInfo(`best_score${suffix}`, value)
+    run.hub.updateInfo(scoreKey, value)
     const saved = await run.checkpoints.save(run, file, {
       directory: this.directory(run),
       optimizer: false,
       schedulers: false,
       resumable: false,
     })
-    run.hub.updateInfo(`best_ckpt${suffix}`, saved)
+    run.hub.updateInfo(placeKey, saved)
     if (typeof previous === 'string' && previous !== saved) await run.checkpoints.remove(previous)
     run.logger.info(`The best checkpoint with ${value.toFixed(4)} ${name} at ${at} ${by_epoch ? 'epoch' : 'iter'} is saved to ${file}.`)
     return true
+  }
+
+  /** Under which keys the hub knows the best value and its checkpoint. */
+  private factsOf(name: string): [score: string, place: string] {
+    const suffix = this.metrics.length === 1 ? '' : `_${name}`
+    return [`best_score${suffix}`, `best_ckpt${suffix}`]
   }
 
   private async save(run: RunState, at: number, counters: { epoch?: number; iter?: number; batch?: number }): Promise<void> {
@@ -125,6 +133,7 @@ export class CheckpointHook extends Hook {
         counters,
       })
       this.lastSaved = saved
+      this.savedAtIter = counters.iter ?? run.progress.iter
       this.failures = 0
     } catch (cause) {
       this.failOrWarn(run, cause)

@@ -114,7 +114,7 @@ describe('a run', () => {
   test('by iterations: the loader starts over, and a resumed run is bit-equal', async () => {
     const changes = {
       train_cfg: { by_epoch: false, max_iters: 17, val_interval: 6 },
-      default_hooks: { checkpoint: { by_epoch: false, interval: 5, max_keep_ckpts: 2 } },
+      default_hooks: { checkpoint: { by_epoch: false, interval: 5, max_keep_ckpts: 2, save_best: 'auto' } },
       log_processor: { by_epoch: false },
     }
     const whole = await trainLosses(tinyConfig(changes))
@@ -130,6 +130,25 @@ describe('a run', () => {
       const second = await trainLosses(tinyConfig({ ...changes, resume: true }), tinyOptions(first.workDir))
       expect(new Map([...first.losses, ...second.losses])).toEqual(whole.losses)
       expect(second.weights).toEqual(whole.weights)
+    }
+  })
+
+  test('history, best score and kept numbers go on as if the run had not been stopped', async () => {
+    // Validation lies between two saves: what it finds must not carry later iterations into the earlier save.
+    const changes = { default_hooks: { checkpoint: { by_epoch: false, interval: 4, save_best: 'auto', max_keep_ckpts: 5 } } }
+    const whole = await trainLosses(tinyConfig(changes))
+    const { cpSync, rmSync } = await import('node:fs')
+    for (const from of [12, 20]) {
+      const workDir = mkdtempSync(path.join(tmpdir(), 'tessera-engine-'))
+      cpSync(whole.workDir, workDir, { recursive: true })
+      for (const iter of [12, 16, 20, 21]) if (iter > from) rmSync(path.join(workDir, `iter_${iter}`), { recursive: true, force: true })
+      rmSync(path.join(workDir, 'last_checkpoint'))
+      const resumed = await trainLosses(tinyConfig({ ...changes, resume: true }), tinyOptions(workDir))
+      expect([...resumed.losses.keys()][0]).toBe(from)
+      for (const key of ['train/loss', 'train/lr', 'val/accuracy/top1', 'validated_at']) {
+        expect(resumed.state.hub.getScalar(key).data()).toEqual(whole.state.hub.getScalar(key).data())
+      }
+      for (const key of ['best_score', 'keep_ckpt_ids']) expect(resumed.state.hub.getInfo(key)).toEqual(whole.state.hub.getInfo(key))
     }
   })
 
