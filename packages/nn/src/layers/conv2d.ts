@@ -4,6 +4,7 @@ import { fanIn } from '../init/fan.js'
 import { defaultBias, defaultWeight } from '../init/initializers.js'
 import { TensorModule } from '../module/module.js'
 import { Parameter } from '../module/parameter.js'
+import { dilateKernel } from '../ops/dilateKernel.js'
 import { patchProduct } from '../ops/patchProduct.js'
 
 /** One number for both axes, or [height, width]. */
@@ -72,8 +73,8 @@ export class Conv2d extends TensorModule {
   }
 
   private convolve(input: tf.Tensor4D): tf.Tensor {
-    const kernel = this.weight.variable as tf.Variable<tf.Rank.R4>
-    if (this.tiles) return patchProduct(input, kernel)
+    if (this.tiles) return patchProduct(input, this.weight.variable as tf.Variable<tf.Rank.R4>)
+    const kernel = dilateKernel(this.weight.variable as tf.Variable<tf.Rank.R4>, this.dilation)
     const [top, left] = this.padding
     const padded =
       top + left === 0
@@ -85,12 +86,11 @@ export class Conv2d extends TensorModule {
             [0, 0],
           ])
     const strides: [number, number] = [this.stride[0], this.stride[1]]
-    const dilations: [number, number] = [this.dilation[0], this.dilation[1]]
-    if (this.groups === 1) return tf.conv2d(padded, kernel, strides, 'valid', 'NHWC', dilations)
+    if (this.groups === 1) return tf.conv2d(padded, kernel, strides, 'valid')
     // In memory the kernel is [h, w, 1, out]; TensorFlow wants [h, w, in, out / in], and PyTorch's output channels run input by input.
-    const [height, width] = this.kernelSize
+    const [height, width] = kernel.shape
     const perInput = tf.reshape(kernel, [height, width, this.inChannels, this.outChannels / this.inChannels])
-    return tf.depthwiseConv2d(padded, perInput as tf.Tensor4D, strides, 'valid', 'NHWC', dilations)
+    return tf.depthwiseConv2d(padded, perInput as tf.Tensor4D, strides, 'valid')
   }
 
   /** Patches that neither overlap nor leave gaps: one matrix product, which every backend can also differentiate. */
