@@ -51,6 +51,9 @@ export function lineOf(file: string, text: string): string | undefined {
   return new RegExp(`(?:${places.join('|')})(?:\\?[^:\\s]*)?:(\\d+)`).exec(text)?.[1]
 }
 
-function firstLine(message: string): string {
-  return message.split('\n').find((line) => line.trim() !== '') ?? 'it throws nothing that can be shown'
+/** What went wrong, in one line: esbuild heads its errors with "Transform failed", swc draws a frame below one. */
+export function firstLine(message: string): string {
+  const lines = message.split('\n').filter((line) => line.trim() !== '')
+  const fromEsbuild = lines.map((line) => /: ERROR: (.+)/.exec(line)?.[1]).find((reason) => reason !== undefined)
+  return fromEsbuild ?? lines[0]?.trim() ?? 'what it throws has no message'
 }
