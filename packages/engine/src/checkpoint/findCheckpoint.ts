@@ -43,13 +43,13 @@ export function latestCheckpoint(workDir: string, logger: Logger): string | unde
   return undefined
 }
 
-/** What the `last_checkpoint` file points to. It may have been moved with its folder, so a missing path is looked for beside the file. */
+/** What the `last_checkpoint` file points to. A folder that was moved or copied keeps the old path in it, so what stands beside the file comes first. */
 function lastCheckpoint(workDir: string): string | undefined {
   const file = path.join(workDir, LAST_CHECKPOINT)
   if (!existsSync(file)) return undefined
   const written = readFileSync(file, 'utf8').trim()
   const beside = path.join(workDir, path.basename(written))
-  return existsSync(written) || !existsSync(beside) ? written : beside
+  return existsSync(beside) ? beside : written
 }
 
 function messageOf(error: unknown): string {

@@ -108,7 +108,9 @@ export class CheckpointHook extends Hook {
       resumable: false,
     })
     run.hub.updateInfo(placeKey, saved)
-    if (typeof previous === 'string' && previous !== saved) await run.checkpoints.remove(previous)
+    // By its name in this run's folder: a copied work dir still carries the original's path, which is not ours to delete.
+    const old = typeof previous === 'string' ? path.join(this.directory(run), path.basename(previous)) : saved
+    if (old !== saved) await run.checkpoints.remove(old)
     run.logger.info(`The best checkpoint with ${value.toFixed(4)} ${name} at ${at} ${by_epoch ? 'epoch' : 'iter'} is saved to ${file}.`)
     return true
   }

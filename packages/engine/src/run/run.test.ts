@@ -142,8 +142,10 @@ describe('a run', () => {
       const workDir = mkdtempSync(path.join(tmpdir(), 'tessera-engine-'))
       cpSync(whole.workDir, workDir, { recursive: true })
       for (const iter of [12, 16, 20, 21]) if (iter > from) rmSync(path.join(workDir, `iter_${iter}`), { recursive: true, force: true })
-      rmSync(path.join(workDir, 'last_checkpoint'))
+      // The copy must not be resumed from the original, to which its last_checkpoint still points.
+      writeFileSync(path.join(workDir, 'last_checkpoint'), path.join(whole.workDir, `iter_${from}`))
       const resumed = await trainLosses(tinyConfig({ ...changes, resume: true }), tinyOptions(workDir))
+      expect(resumed.lines.join('\n')).toContain(path.join(workDir, `iter_${from}`))
       expect([...resumed.losses.keys()][0]).toBe(from)
       for (const key of ['train/loss', 'train/lr', 'val/accuracy/top1', 'validated_at']) {
         expect(resumed.state.hub.getScalar(key).data()).toEqual(whole.state.hub.getScalar(key).data())
