@@ -7,4 +7,4 @@ import { optimPlugin } from '@tessera/optim'
 export { defineConfig, type RunConfig } from '@tessera/core'
 
 /** Every component that ships with Tessera. */
-export const BUILT_IN_PLUGINS = [modelsPlugin, optimPlugin, dataPlugin, enginePlugin] as const
+export const BUILT_IN_PLUGINS: readonly (readonly unknown[])[] = [modelsPlugin, optimPlugin, dataPlugin, enginePlugin]

@@ -20,7 +20,9 @@ export class DefaultCollate implements CollateFunction {
   collate(samples: readonly PackedSample[]): HostBatch {
     const inputs = samples.map((sample) => sample.inputs)
     const [first] = inputs
-    const odd = inputs.findIndex(({ height, width, channels }) => height !== first?.height || width !== first.width || channels !== first.channels)
+    const odd = inputs.findIndex(
+      ({ height, width, channels }) => height !== first?.height || width !== first.width || channels !== first.channels,
+    )
     const other = inputs[odd]
     if (first !== undefined && other !== undefined) {
       throw new TesseraError('SHAPE_MISMATCH', {

@@ -6,7 +6,11 @@ import type { DataLoaderConfig } from './dataLoader.js'
  * Builds what `train_dataloader`, `val_dataloader` or `test_dataloader` describes; MMEngine's recipes name no `type`, which means DataLoader.
  * @param context the loader's own stream (fork the run's by the loader's name) and this process's share
  */
-export function buildDataLoader(config: DataLoaderConfig & { type?: string }, builder: Builder, context: SamplerContext): DataLoaderContract {
+export function buildDataLoader(
+  config: DataLoaderConfig & { type?: string },
+  builder: Builder,
+  context: SamplerContext,
+): DataLoaderContract {
   return builder.build(DATA_LOADERS, withType(config), context)
 }
 

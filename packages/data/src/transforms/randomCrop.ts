@@ -1,14 +1,7 @@
-import {
-  type ConfigOf,
-  type ImageArray,
-  type PipelineItem,
-  type RandomSource,
-  TesseraError,
-  TRANSFORMS,
-  type Transform,
-} from '@tessera/core'
+import { type ConfigOf, type PipelineItem, type RandomSource, TesseraError, TRANSFORMS, type Transform } from '@tessera/core'
 import * as v from 'valibot'
-import { emptyLike, imageOf, withImage } from '../image/imageArray.js'
+import { cropImage } from '../image/cropImage.js'
+import { imageOf, withImage } from '../image/imageArray.js'
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1))
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -61,7 +54,7 @@ export class RandomCrop implements Transform {
     }
     const y = random.integer(free.y + 1) - top - missing.y
     const x = random.integer(free.x + 1) - left - missing.x
-    return withImage(item, cutOut(image, { y, x, height, width }, pad_val))
+    return withImage(item, cropImage(image, { y, x, height, width }, pad_val))
   }
 }
 
@@ -70,25 +63,4 @@ function sides(padding: v.InferOutput<typeof schema>['padding']): readonly [left
   if (typeof padding === 'number') return [padding, padding, padding, padding]
   if (padding.length === 2) return [padding[0], padding[1], padding[0], padding[1]]
   return padding
-}
-
-/** The window of an image; what lies outside it is filled. */
-function cutOut(
-  image: ImageArray,
-  window: { y: number; x: number; height: number; width: number },
-  fill: number | readonly number[],
-): ImageArray {
-  const out = emptyLike(image, window.height, window.width)
-  const { channels } = image
-  if (fill !== 0) for (let i = 0; i < out.data.length; i++) out.data[i] = typeof fill === 'number' ? fill : (fill[i % channels] ?? 0)
-  const from = Math.max(0, window.x)
-  const to = Math.min(image.width, window.x + window.width)
-  if (to <= from) return out
-  for (let row = 0; row < window.height; row++) {
-    const y = window.y + row
-    if (y < 0 || y >= image.height) continue
-    const line = image.data.subarray((y * image.width + from) * channels, (y * image.width + to) * channels)
-    out.data.set(line, (row * window.width + from - window.x) * channels)
-  }
-  return out
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { newProgress, type RunState } from '../run/runState.js'
 import { idleSections } from '../run/idleSections.js'
+import { newProgress, type RunState } from '../run/runState.js'
 import { outcome } from '../run/summarize.js'
 import { trainingCurves } from './curves.js'
 import { curvesSvg } from './curvesSvg.js'

@@ -1,5 +1,4 @@
-import type { OptimWrapperContract } from '@tessera/nn'
-import type { Module } from '@tessera/nn'
+import type { Module, OptimWrapperContract } from '@tessera/nn'
 
 /** What `OPTIM_WRAPPER_CONSTRUCTORS` builds: from a model to its optimizer wrapper. */
 export interface OptimWrapperConstructorContract {

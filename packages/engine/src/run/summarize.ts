@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { terminalPlot } from '../logging/terminalPlot.js'
-import { curvesSvg } from '../logging/curvesSvg.js'
 import { type Curve, trainingCurves } from '../logging/curves.js'
+import { curvesSvg } from '../logging/curvesSvg.js'
 import { durationText } from '../logging/numberText.js'
+import { terminalPlot } from '../logging/terminalPlot.js'
 import type { Progress, RunState } from './runState.js'
 
 /** After training: a plot of loss and accuracy in the log, the same as `curves.svg` in the work dir, and one line with the outcome. */
