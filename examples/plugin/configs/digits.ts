@@ -1,5 +1,5 @@
 import { defineConfig } from '@tessera/configs'
-import vit from '@tessera/configs/vit.ts'
+import vit from '@tessera/configs/vit'
 // A TypeScript config imports its plugins; a JSON or YAML one names them in `custom_imports`.
 import '../src/index.js'
 
