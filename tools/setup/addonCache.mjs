@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
+  accessSync,
+  constants,
   cpSync,
   createReadStream,
   existsSync,
@@ -16,6 +18,7 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { addonFiles, NATIVE_FOLDERS } from './addonFiles.mjs'
 import { sizesOf } from './stamp.mjs'
 
@@ -28,8 +31,16 @@ import { sizesOf } from './stamp.mjs'
 
 const MANIFEST = 'tessera-manifest.json'
 
+/** The user's cache; where that cannot be written (a read-only home, as in some containers), one in the repository. @returns {string} */
 export function cacheFolder() {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tessera', 'native')
+  const wanted = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tessera', 'native')
+  try {
+    mkdirSync(wanted, { recursive: true })
+    accessSync(wanted, constants.W_OK)
+    return wanted
+  } catch {
+    return fileURLToPath(new URL('../../.cache/tessera/native', import.meta.url))
+  }
 }
 
 /** @param {string} name of an entry; it says everything the content depends on */

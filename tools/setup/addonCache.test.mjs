@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { entryIsIntact, placeFiles, putEntry, readEntry } from './addonCache.mjs'
+import { cacheFolder, entryIsIntact, placeFiles, putEntry, readEntry } from './addonCache.mjs'
 
 /** @type {string} */
 let folder
@@ -37,6 +37,21 @@ test('what was put can be placed, in place of what was there, and survives the l
   expect(readFileSync(join(target, 'lib/napi-v8/tfjs_binding.node'), 'utf8')).toBe('addon')
   expect(existsSync(join(target, 'lib/napi-v7'))).toBe(false)
   expect(existsSync(join(target, 'deps/include'))).toBe(false)
+})
+
+test('a cache that cannot be written gives way to one in the repository', () => {
+  const before = process.env['XDG_CACHE_HOME']
+  try {
+    process.env['XDG_CACHE_HOME'] = join(folder, 'mine')
+    expect(cacheFolder()).toBe(join(folder, 'mine/tessera/native'))
+    writeFileSync(join(folder, 'file'), '')
+    process.env['XDG_CACHE_HOME'] = join(folder, 'file')
+    expect(cacheFolder()).toMatch(/\.cache\/tessera\/native$/)
+    expect(cacheFolder()).not.toContain(folder)
+  } finally {
+    if (before === undefined) delete process.env['XDG_CACHE_HOME']
+    else process.env['XDG_CACHE_HOME'] = before
+  }
 })
 
 test('a damaged entry is none: truncated, without its manifest, or changed under the same size', async () => {
