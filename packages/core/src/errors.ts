@@ -81,7 +81,8 @@ export function show(value: unknown, limit = 120): string {
 }
 
 function render(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
+  // Messages are one line, whatever a file held.
+  if (typeof value === 'string') return `'${value.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escapeCharacter)}'`
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
   if (value === null || typeof value !== 'object') return String(value)
   try {
@@ -89,4 +90,8 @@ function render(value: unknown): string {
   } catch {
     return Object.prototype.toString.call(value)
   }
+}
+
+function escapeCharacter(character: string): string {
+  return character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

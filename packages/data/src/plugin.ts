@@ -12,6 +12,7 @@ import { PackInputs } from './transforms/packInputs.js'
 import { RandomCrop } from './transforms/randomCrop.js'
 import { RandomFlip } from './transforms/randomFlip.js'
 import { RandomResizedCrop } from './transforms/randomResizedCrop.js'
+import { Resize } from './transforms/resize.js'
 import { ResizeEdge } from './transforms/resizeEdge.js'
 
 /** Every registered component of this package. */
@@ -30,5 +31,6 @@ export const dataPlugin = [
   RandomCrop,
   RandomFlip,
   RandomResizedCrop,
+  Resize,
   ResizeEdge,
 ] as const

@@ -29,7 +29,13 @@ export function injectedTokens(module: abstract new (...args: never[]) => unknow
   return new Map()
 }
 
-/** A class with a constructor of its own says itself what is injected. Parameter decorators are the only trace that JavaScript keeps, besides the source text. */
+/**
+ * Whether a class has a constructor of its own, which then says itself what is injected. Besides the decorators, the source text is
+ * the only trace of one. What compilers write for a class without one (`constructor() { super(...arguments) … }`) does not count,
+ * nor does a use of `this.constructor(…)`.
+ */
 function declaresConstructor(module: object): boolean {
-  return /\bconstructor\s*\(/.test(Function.prototype.toString.call(module))
+  const source = Function.prototype.toString.call(module)
+  const declared = /(?<![.\w$])constructor\s*\(([\s\S]*)/.exec(source)
+  return declared !== null && !/^\s*\)\s*\{\s*super\(\.\.\.arguments\)/.test(declared[1] ?? '')
 }

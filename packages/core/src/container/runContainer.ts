@@ -1,15 +1,19 @@
 import { type BindingIdentifier, Container } from 'inversify'
-import * as v from 'valibot'
 import { annotatePaths, configPath } from '../config/configPath.js'
 import { SILENT_LOGGER } from '../contracts/logger.js'
 import { TesseraError } from '../errors.js'
-import type { Builder, Entry, Registry } from '../registry/registry.js'
+import { type Builder, type Entry, isConstructor, type Registry } from '../registry/registry.js'
 import { parseOptions } from '../schema/parseOptions.js'
 import { injectedTokens } from './injection.js'
 import { BUILDER, CONFIG, LOGGER, type Token } from './tokens.js'
 
 /** How the container keeps a component: a function of the parsed options and the caller's arguments. */
 type Factory = (options: unknown, args: readonly unknown[]) => unknown
+
+interface Resolved {
+  readonly entry: Entry
+  readonly factory: Factory
+}
 
 /**
  * Everything one run shares, on an inversify container that lives as long as the run.
@@ -18,7 +22,7 @@ type Factory = (options: unknown, args: readonly unknown[]) => unknown
  */
 export class RunContainer implements Builder {
   private readonly container = new Container({ defaultScope: 'Singleton' })
-  private readonly resolved = new Map<symbol, Map<string, { entry: Entry; factory: Factory }>>()
+  private readonly resolved = new Map<symbol, Map<string | Entry['module'], Resolved>>()
   private readonly identifiers = new Map<symbol, Map<string, BindingIdentifier>>()
 
   constructor(config: Readonly<Record<string, unknown>> = {}) {
@@ -39,13 +43,7 @@ export class RunContainer implements Builder {
   }
 
   get<T>(token: Token<T>): T {
-    if (!this.container.isBound(token)) {
-      throw new TesseraError('MISSING_SERVICE', {
-        what: 'this run provides no such service',
-        got: token.description,
-        hint: 'Bind it with container.bind(TOKEN, service) before building what needs it.',
-      })
-    }
+    if (!this.container.isBound(token)) throw missingService(token, 'this run provides no such service')
     return this.container.get<T>(token)
   }
 
@@ -69,7 +67,7 @@ export class RunContainer implements Builder {
       })
     }
     const { entry, factory } = this.resolve(registry, type, path)
-    const options = parseOptions(registry.schemaOf(entry), config, { path, type })
+    const options = parseOptions(registry.schemaOf(entry), config, { path, type: entry.name })
     // Components check what a schema cannot say; they too can name the place.
     if (path !== undefined) annotatePaths(options, path, { keep: true })
     // The registry's type parameter is what its registration accepted, so the factory gives a TInstance.
@@ -83,7 +81,7 @@ export class RunContainer implements Builder {
     this.container.unbindAll()
   }
 
-  private resolve(registry: Registry, type: string, path: string | undefined): { entry: Entry; factory: Factory } {
+  private resolve(registry: Registry, type: string | Entry['module'], path: string | undefined): Resolved {
     let ofRegistry = this.resolved.get(registry.token)
     if (ofRegistry === undefined) {
       ofRegistry = new Map()
@@ -91,25 +89,53 @@ export class RunContainer implements Builder {
     }
     const known = ofRegistry.get(type)
     if (known !== undefined) return known
-    if (!this.container.isBound(registry.token, { name: type })) this.bindEntry(registry, type, registry.resolve(type, path))
-    const found = this.container.get<{ entry: Entry; factory: Factory }>(registry.token, { name: type })
+    const found = typeof type === 'string' ? this.resolveName(registry, type, path) : this.resolveClass(type, path)
     ofRegistry.set(type, found)
     return found
   }
 
-  private bindEntry(registry: Registry, type: string, entry: Entry): void {
-    const tokens = [...injectedTokens(entry.module)]
-    for (const [, token] of tokens) this.get(token)
+  private resolveName(registry: Registry, type: string, path: string | undefined): Resolved {
+    if (!this.container.isBound(registry.token, { name: type })) this.bindEntry(registry, type, registry.resolve(type, path), path)
+    return this.container.get<Resolved>(registry.token, { name: type })
+  }
+
+  /** A class given as `type` is that very class, registered or not. */
+  private resolveClass(module: Entry['module'], path: string | undefined): Resolved {
+    const entry = { name: module.name, module }
+    const tokens = this.providedTokens(entry, path)
+    return { entry, factory: createFactory(entry, new Map(tokens.map(([index, token]) => [index, this.get(token)]))) }
+  }
+
+  private bindEntry(registry: Registry, type: string, entry: Entry, path?: string): void {
+    const tokens = this.providedTokens(entry, path)
     const binding = this.container
-      .bind<{ entry: Entry; factory: Factory }>(registry.token)
+      .bind<Resolved>(registry.token)
       .toResolvedValue(
         (...services: unknown[]) => ({ entry, factory: createFactory(entry, new Map(tokens.map(([index], i) => [index, services[i]]))) }),
         tokens.map(([, token]) => token),
       )
+      // `resolved` is the cache; one inside inversify would hold on to a service after another has replaced it.
+      .inTransientScope()
       .whenNamed(type)
     const ofRegistry = this.identifiers.get(registry.token) ?? new Map<string, BindingIdentifier>()
     this.identifiers.set(registry.token, ofRegistry.set(type, binding.getIdentifier()))
   }
+
+  private providedTokens(entry: Entry, path: string | undefined): [number, Token<unknown>][] {
+    const tokens = [...injectedTokens(entry.module)]
+    for (const [, token] of tokens)
+      if (!this.has(token)) throw missingService(token, `${entry.name} asks for a service that this run does not provide`, path)
+    return tokens
+  }
+}
+
+function missingService(token: Token<unknown>, what: string, path?: string): TesseraError {
+  return new TesseraError('MISSING_SERVICE', {
+    what,
+    path,
+    got: token.description,
+    hint: 'Bind it with container.bind(TOKEN, service) before building what needs it.',
+  })
 }
 
 /** Options first, then the caller's arguments in order, services at the positions that asked for them. */
@@ -126,8 +152,8 @@ function createFactory(entry: Entry, services: ReadonlyMap<number, unknown>): Fa
   }
 }
 
-function ownType(config: object): string | undefined {
+function ownType(config: object): string | Entry['module'] | undefined {
   if (!Object.hasOwn(config, 'type')) return undefined
   const type: unknown = Reflect.get(config, 'type')
-  return v.is(v.string(), type) ? type : typeof type === 'function' ? type.name : undefined
+  return typeof type === 'string' || isConstructor(type) ? type : undefined
 }

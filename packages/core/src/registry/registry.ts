@@ -126,10 +126,12 @@ export class Registry<TInstance = any> {
   }
 
   private register(module: ComponentClass<TInstance>, options: RegisterOptions<TInstance>): void {
-    if (typeof module !== 'function') {
+    if (!isConstructor(module)) {
       throw new TesseraError('INVALID_REGISTRATION', { what: `${this.name}.registerModule takes a class`, got: module })
     }
     const names = options.name === undefined ? [module.name] : typeof options.name === 'string' ? [options.name] : options.name
+    if (names.length === 0)
+      throw new TesseraError('INVALID_REGISTRATION', { what: `an empty list of names registers no ${this.name}`, got: module })
     for (const name of names) {
       if (name === '') throw new TesseraError('INVALID_REGISTRATION', { what: `an anonymous class needs a name to be a ${this.name}` })
       const existing = this.entries.get(name)
@@ -166,5 +168,17 @@ export class Registry<TInstance = any> {
       ...[...registry.children.values()].flatMap(scoped),
     ]
     return [...new Set([...this.list(), ...(this.parent?.visibleNames() ?? []), ...scoped(this.root)])]
+  }
+}
+
+/** Whether `new` works on it: a class or an old-style function, no arrow function. */
+export function isConstructor(value: unknown): value is ComponentClass & ComponentStatics {
+  if (typeof value !== 'function') return false
+  try {
+    // Checks the new target without running it.
+    Reflect.construct(Object, [], value)
+    return true
+  } catch {
+    return false
   }
 }

@@ -31,6 +31,9 @@ function optionError(issue: v.BaseIssue<unknown>, schema: v.GenericSchema | unde
       ...(schema === undefined ? { hint: 'The class declares no `static schema`.' } : {}),
     })
   }
+  if (issue.received === 'undefined' && issue.expected === JSON.stringify(key)) {
+    return new TesseraError('INVALID_OPTIONS', { what: `${origin.type} needs the option '${key}'`, path: place })
+  }
   return new TesseraError('INVALID_OPTIONS', {
     what: issue.kind === 'schema' && issue.type !== 'custom' ? `${origin.type} cannot take this value` : issue.message,
     path: place,

@@ -6,10 +6,11 @@ import { imageOf, withImage } from '../image/imageArray.js'
 const size = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 const schema = v.strictObject({
-  /** Height and width; one number for both. */
+  /** Width and height; one number for both. */
   crop_size: v.union([size, v.tuple([size, size])]),
-  /** What padding is filled with when the image is smaller: one value, or one a channel. */
-  pad_val: v.optional(v.union([v.number(), v.array(v.number())]), 0),
+  /** Pad an image that is smaller than the crop; otherwise what there is remains. */
+  auto_pad: v.optional(v.boolean(), false),
+  pad_cfg: v.optional(v.strictObject({ pad_val: v.optional(v.union([v.number(), v.array(v.number())]), 0) }), {}),
 })
 
 export interface CenterCropConfig extends ConfigOf<'CenterCrop', typeof schema> {}
@@ -19,7 +20,7 @@ declare module '@tessera/core' {
   }
 }
 
-/** Cuts the middle out; what is missing is padded (mmcv's CenterCrop). */
+/** Cuts the middle out; at most what there is (mmcv's CenterCrop). */
 @TRANSFORMS.registerModule()
 export class CenterCrop implements Transform {
   static readonly schema = schema
@@ -27,11 +28,19 @@ export class CenterCrop implements Transform {
   constructor(private readonly options: v.InferOutput<typeof schema>) {}
 
   transform(item: PipelineItem): PipelineItem {
-    const { crop_size, pad_val } = this.options
-    const [height, width] = typeof crop_size === 'number' ? [crop_size, crop_size] : crop_size
+    const { crop_size, auto_pad, pad_cfg } = this.options
+    const [wantedWidth, wantedHeight] = typeof crop_size === 'number' ? [crop_size, crop_size] : crop_size
     const image = imageOf(item)
-    const y = Math.round((image.height - height) / 2)
-    const x = Math.round((image.width - width) / 2)
-    return withImage(item, cropImage(image, { y, x, height, width }, pad_val))
+    const height = auto_pad ? wantedHeight : Math.min(wantedHeight, image.height)
+    const width = auto_pad ? wantedWidth : Math.min(wantedWidth, image.width)
+    const y = half(image.height - height)
+    const x = half(image.width - width)
+    return withImage(item, cropImage(image, { y, x, height, width }, pad_cfg.pad_val))
   }
+}
+
+/** Half of a number, rounded to the even neighbour, as Python's round does. */
+function half(value: number): number {
+  const down = Math.floor(value / 2)
+  return value % 2 === 0 || down % 2 === 0 ? down : down + 1
 }

@@ -51,12 +51,17 @@ async function decode(file: string, gray: boolean): Promise<ImageArray> {
   const source = sharp(await readFile(file), { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
   const { format } = await source.metadata()
   if (!FORMATS.includes(format ?? '')) throw new Error(`${format ?? 'unknown'} images are not read`)
-  const plain = source
-    .rotate()
-    .flatten({ background: 'black' })
-    .toColourspace(gray ? 'b-w' : 'srgb')
+  const plain = source.rotate().flatten({ background: 'black' }).toColourspace('srgb')
   const { data, info } = await plain.raw().toBuffer({ resolveWithObject: true })
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  if (!gray) for (let i = 0; i + 2 < pixels.length; i += 3) pixels.set([pixels[i + 2] ?? 0, pixels[i + 1] ?? 0, pixels[i] ?? 0], i)
+  if (info.channels === 3 && gray) return { data: luma(pixels), height: info.height, width: info.width, channels: 1 }
+  if (info.channels === 3)
+    for (let i = 0; i + 2 < pixels.length; i += 3) pixels.set([pixels[i + 2] ?? 0, pixels[i + 1] ?? 0, pixels[i] ?? 0], i)
   return { data: pixels, height: info.height, width: info.width, channels: info.channels }
+}
+
+/** The luma of RGB pixels in libpng's 15-bit integers, which is what OpenCV reads a PNG with (a JPEG's own luma may differ by one). */
+function luma(rgb: Uint8Array): Uint8Array {
+  const weigh = (i: number) => ((rgb[i] ?? 0) * 9797 + (rgb[i + 1] ?? 0) * 19234 + (rgb[i + 2] ?? 0) * 3737) >> 15
+  return Uint8Array.from({ length: rgb.length / 3 }, (_, i) => weigh(3 * i))
 }

@@ -39,7 +39,7 @@ const ERRORS: Record<string, RegExp> = {
   acc4_max12_overrun: /updateParams is called more often than the run has iterations; got 13, expected at most 12/,
   err_acc_0: /accumulative_counts: accumulative_counts must be at least 1; got 0/,
   err_clip_not_dict: /clip_grad: OptimWrapper cannot take this value; got 1, expected Object/,
-  err_clip_only_type: /clip_grad\.max_norm: OptimWrapper cannot take this value/,
+  err_clip_only_type: /clip_grad\.max_norm: OptimWrapper needs the option 'max_norm'/,
   err_clip_unknown_type: /clip_grad\.type: .*got 'foo', expected "norm"/,
   err_clip_unknown_arg: /clip_grad\.maxnorm: OptimWrapper has no option 'maxnorm'.*Did you mean 'max_norm'/,
 }
