@@ -53,6 +53,8 @@ export interface Sampler {
   /** Indices an epoch yields. */
   readonly length: number
   setEpoch(epoch: number): void
+  /** The order never ends: an epoch begins where the one before left off, and `indices(start)` counts from the first. */
+  readonly endless?: boolean
   /** The order of one epoch, from `start` on without producing what comes before. */
   indices(start?: number): Iterable<number>
 }

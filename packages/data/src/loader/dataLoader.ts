@@ -83,7 +83,8 @@ export class DataLoader implements DataLoaderContract {
 
   async *batches(epoch: number, start = 0): AsyncGenerator<HostBatch, void, undefined> {
     this.sampler.setEpoch(epoch)
-    const indices = this.sampler.indices(start * this.batchSize)[Symbol.iterator]()
+    const first = this.sampler.endless === true ? epoch * this.length + start : start
+    const indices = this.sampler.indices(first * this.batchSize)[Symbol.iterator]()
     const lanes = new Lanes(Math.max(1, this.options.num_workers))
     const ahead = this.options.prefetch_factor ?? 1
     const ready: Promise<HostBatch>[] = []

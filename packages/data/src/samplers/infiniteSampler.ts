@@ -23,6 +23,7 @@ declare module '@tessera/core' {
 @DATA_SAMPLERS.registerModule()
 export class InfiniteSampler implements Sampler {
   static readonly schema = schema
+  readonly endless = true
   readonly length: number
   private readonly random: RandomSource
   private readonly share: Share
