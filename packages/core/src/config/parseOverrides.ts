@@ -26,7 +26,8 @@ export function parseOverrides(entries: readonly string[]): Override[] {
 
 function parseValue(written: string, entry: string): unknown {
   const text = written.replace(/^['"]+|['"]+$/g, '').replaceAll(' ', '')
-  if (!/[,[(]/.test(text)) return parseScalar(text, entry)
+  // A bracket inside a lone word (a path, say) is a character like any other.
+  if (!text.includes(',') && !/^[[(]/.test(text)) return parseScalar(text, entry)
   const items = splitAtCommas(text, entry)
   if (items.length > 1 || text.endsWith(',')) return items.map((item) => parseValue(item, entry))
   const isList = /^(\[.*\]|\(.*\))$/s.test(text)
