@@ -21,7 +21,7 @@ export default defineConfig({
     { type: 'LinearLR', start_factor: 1e-4, by_epoch: true, begin: 0, end: 2, convert_to_iter_based: true },
     { type: 'CosineAnnealingLR', by_epoch: true, begin: 2, eta_min_ratio: 0.001, convert_to_iter_based: true },
   ],
-  train_cfg: { by_epoch: true, max_epochs: 20, val_interval: 1 },
+  train_cfg: { by_epoch: true, max_epochs: 17, val_interval: 1 },
   default_hooks: { checkpoint: { interval: 5, max_keep_ckpts: 2, save_best: 'auto' } },
   randomness: { seed: 0 },
 })
