@@ -1,10 +1,11 @@
-import { loadConfig, MODELS, RunContainer, TesseraError } from '@tessera/core'
+import { MODELS, RunContainer, TesseraError } from '@tessera/core'
 import '@tessera/configs'
 import { buildModule, Module } from '@tessera/nn'
 import { buildOptimWrapper, describeGroups } from '@tessera/optim'
 import { Option } from 'commander'
 import { createCommand, parseArguments } from './cli/command.js'
 import { groupTable } from './cli/groupTable.js'
+import { loadSource } from './cli/loadSource.js'
 import { main } from './cli/main.js'
 
 // Shows every parameter's learning rate and weight decay as the optimizer would get them, before anything is trained.
@@ -16,7 +17,7 @@ await main(async (argv) => {
   if (!parseArguments(command, argv)) return 0
   const flags = command.opts<{ format: 'table' | 'json'; cfgOptions?: string[] }>()
 
-  const { config, file } = await loadConfig(command.args[0] ?? '', { overrides: flags.cfgOptions ?? [] })
+  const { config, file } = await loadSource(command.args[0] ?? '', { overrides: flags.cfgOptions ?? [] })
   if (config.model === undefined || config.model === null || config.optim_wrapper === undefined || config.optim_wrapper === null) {
     throw new TesseraError('INVALID_CONFIG', { what: 'parameter groups need a model and an optim_wrapper', path: file })
   }

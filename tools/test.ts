@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 // Registers every component that ships with Tessera, for configs that import nothing (JSON, YAML).
 import '@tessera/configs'
-import { loadConfig } from '@tessera/core'
 import { createRun } from '@tessera/engine'
 import { createCommand, parseArguments } from './cli/command.js'
 import { onInterrupt } from './cli/interrupt.js'
+import { loadSource } from './cli/loadSource.js'
 import { main } from './cli/main.js'
 import { addTestFlags, applyTestFlags, checkOut, metricsText, type TestFlags } from './cli/runFlags.js'
 
@@ -17,7 +17,7 @@ await main(async (argv) => {
   const flags = command.opts<TestFlags>()
   checkOut(flags)
 
-  const source = await loadConfig(command.args[0] ?? '', {
+  const source = await loadSource(command.args[0] ?? '', {
     adjust: (config) => applyTestFlags(config, command.args[1] ?? '', flags),
     overrides: flags.cfgOptions ?? [],
   })

@@ -1,9 +1,9 @@
 // Registers every component that ships with Tessera, for configs that import nothing (JSON, YAML).
 import '@tessera/configs'
-import { loadConfig } from '@tessera/core'
 import { createRun, smokeRun } from '@tessera/engine'
 import { createCommand, parseArguments } from './cli/command.js'
 import { onInterrupt } from './cli/interrupt.js'
+import { loadSource } from './cli/loadSource.js'
 import { main } from './cli/main.js'
 import { addTrainFlags, applyTrainFlags, smokeSteps, type TrainFlags } from './cli/runFlags.js'
 import { withSmokeImages } from './cli/smokeImages.js'
@@ -14,7 +14,7 @@ await main(async (argv) => {
   if (!parseArguments(command, argv)) return 0
   const flags = command.opts<TrainFlags>()
 
-  const source = await loadConfig(command.args[0] ?? '', {
+  const source = await loadSource(command.args[0] ?? '', {
     adjust: (config) => applyTrainFlags(config, flags),
     overrides: flags.cfgOptions ?? [],
   })
