@@ -8,6 +8,7 @@ import { DefaultSampler } from './samplers/defaultSampler.js'
 import { InfiniteSampler } from './samplers/infiniteSampler.js'
 import { CenterCrop } from './transforms/centerCrop.js'
 import { LoadImageFromFile } from './transforms/loadImageFromFile.js'
+import { Normalize } from './transforms/normalize.js'
 import { PackInputs } from './transforms/packInputs.js'
 import { RandomCrop } from './transforms/randomCrop.js'
 import { RandomFlip } from './transforms/randomFlip.js'
@@ -26,6 +27,7 @@ export const dataPlugin = [
   InfiniteSampler,
   LoadImageFromFile,
   MNISTDigits,
+  Normalize,
   PackInputs,
   PseudoCollate,
   RandomCrop,

@@ -1,7 +1,7 @@
 import { type ImageArray, TesseraError } from '@tessera/core'
 
-export const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'box', 'lanczos'] as const
-export type Interpolation = (typeof INTERPOLATIONS)[number]
+export const PILLOW_INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'box', 'lanczos', 'hamming'] as const
+export type PillowInterpolation = (typeof PILLOW_INTERPOLATIONS)[number]
 
 interface Filter {
   readonly support: number
@@ -9,7 +9,7 @@ interface Filter {
 }
 
 /** Pillow's filters; bicubic is Catmull-Rom (a = −0.5). */
-const FILTERS: Record<Exclude<Interpolation, 'nearest'>, Filter> = {
+const FILTERS: Record<Exclude<PillowInterpolation, 'nearest'>, Filter> = {
   box: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: {
@@ -20,6 +20,7 @@ const FILTERS: Record<Exclude<Interpolation, 'nearest'>, Filter> = {
       return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0
     },
   },
+  hamming: { support: 1, weight: (x) => (Math.abs(x) < 1 ? sinc(x) * (0.54 + 0.46 * Math.cos(Math.PI * x)) : 0) },
   lanczos: { support: 3, weight: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
 }
 
@@ -30,7 +31,7 @@ const PRECISION = 2 ** 22
  * Resizes as Pillow does: the filter widens when shrinking, rows first, then columns, each pass rounded to 8 bits.
  * @throws TesseraError UNSUPPORTED for float images
  */
-export function pillowResize(image: ImageArray, height: number, width: number, interpolation: Interpolation): ImageArray {
+export function pillowResize(image: ImageArray, height: number, width: number, interpolation: PillowInterpolation): ImageArray {
   if (!(image.data instanceof Uint8Array)) {
     throw new TesseraError('UNSUPPORTED', { what: 'only 8-bit images can be resized', hint: 'Resize before normalizing.' })
   }

@@ -1,27 +1,36 @@
 import { type ImageArray, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
-import { INTERPOLATIONS, pillowResize } from './pillowResize.js'
+import { CV2_INTERPOLATIONS, cv2Resize } from './cv2Resize.js'
+import { PILLOW_INTERPOLATIONS, pillowResize } from './pillowResize.js'
+
+const pillowInterpolation = v.picklist(PILLOW_INTERPOLATIONS)
+const cv2Interpolation = v.picklist(CV2_INTERPOLATIONS)
 
 /** How a transform resizes, under mmcv's names. */
 export const resizeEntries = {
-  /** Whose arithmetic: Pillow's (antialiased) is here, OpenCV's is not. */
+  /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
   backend: v.optional(v.picklist(['cv2', 'pillow']), 'cv2'),
-  interpolation: v.optional(v.picklist(INTERPOLATIONS), 'bilinear'),
+  /** Pillow has all but `area`; of OpenCV's, `nearest`, `bilinear` and `bicubic` are here. */
+  interpolation: v.optional(v.picklist([...PILLOW_INTERPOLATIONS, 'area']), 'bilinear'),
 }
 
 const schema = v.object(resizeEntries)
 export type ResizeOptions = v.InferOutput<typeof schema>
 
-/** @throws TesseraError UNSUPPORTED for the cv2 backend, whose numbers we do not give: said when the pipeline is built */
-export function checkResize({ backend }: ResizeOptions): void {
-  if (backend === 'pillow') return
+/** @throws TesseraError UNSUPPORTED for an interpolation whose numbers we do not give: said when the pipeline is built */
+export function checkResize({ backend, interpolation }: ResizeOptions): void {
+  const offered = backend === 'pillow' ? pillowInterpolation : cv2Interpolation
+  if (v.is(offered, interpolation)) return
   throw new TesseraError('UNSUPPORTED', {
-    what: "OpenCV's resizing is not offered",
-    got: `backend '${backend}'`,
-    expected: "backend: 'pillow'",
+    what: `backend '${backend}' does not offer this interpolation`,
+    path: 'interpolation',
+    got: interpolation,
+    expected: offered.options.join(', '),
   })
 }
 
-export function resizeImage(image: ImageArray, height: number, width: number, { interpolation }: ResizeOptions): ImageArray {
-  return pillowResize(image, height, width, interpolation)
+export function resizeImage(image: ImageArray, height: number, width: number, { backend, interpolation }: ResizeOptions): ImageArray {
+  return backend === 'pillow'
+    ? pillowResize(image, height, width, v.parse(pillowInterpolation, interpolation))
+    : cv2Resize(image, height, width, v.parse(cv2Interpolation, interpolation))
 }

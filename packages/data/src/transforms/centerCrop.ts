@@ -8,9 +8,12 @@ const size = v.pipe(v.number(), v.integer(), v.minValue(1))
 const schema = v.strictObject({
   /** Width and height; one number for both. */
   crop_size: v.union([size, v.tuple([size, size])]),
-  /** Pad an image that is smaller than the crop; otherwise what there is remains. */
+  /** Pad an image that is smaller than the crop, below and on the right; otherwise what there is remains. */
   auto_pad: v.optional(v.boolean(), false),
-  pad_cfg: v.optional(v.strictObject({ pad_val: v.optional(v.union([v.number(), v.array(v.number())]), 0) }), {}),
+  pad_cfg: v.optional(
+    v.strictObject({ type: v.optional(v.literal('Pad'), 'Pad'), pad_val: v.optional(v.union([v.number(), v.array(v.number())]), 0) }),
+    {},
+  ),
 })
 
 export interface CenterCropConfig extends ConfigOf<'CenterCrop', typeof schema> {}
@@ -33,8 +36,8 @@ export class CenterCrop implements Transform {
     const image = imageOf(item)
     const height = auto_pad ? wantedHeight : Math.min(wantedHeight, image.height)
     const width = auto_pad ? wantedWidth : Math.min(wantedWidth, image.width)
-    const y = half(image.height - height)
-    const x = half(image.width - width)
+    const y = half(Math.max(0, image.height - height))
+    const x = half(Math.max(0, image.width - width))
     return withImage(item, cropImage(image, { y, x, height, width }, pad_cfg.pad_val))
   }
 }

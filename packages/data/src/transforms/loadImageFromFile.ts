@@ -9,7 +9,10 @@ const MAX_PIXELS = 50_000_000
 const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'heif', 'gif']
 
 const schema = v.strictObject({
-  color_type: v.optional(v.picklist(['color', 'grayscale']), 'color'),
+  /** Three channels, one, or those of the file. */
+  color_type: v.optional(v.picklist(['color', 'grayscale', 'unchanged']), 'color'),
+  /** Whose weights turn colours into grey; sharp decodes either way. */
+  imdecode_backend: v.optional(v.picklist(['cv2', 'pillow']), 'cv2'),
   /** Drop an image that cannot be decoded, instead of an error. */
   ignore_empty: v.optional(v.boolean(), false),
   to_float32: v.optional(v.boolean(), false),
@@ -33,7 +36,7 @@ export class LoadImageFromFile implements Transform {
     const file = v.parse(v.string(), item['img_path'])
     let image: ImageArray
     try {
-      image = await decode(file, this.options.color_type === 'grayscale')
+      image = await decode(file, this.options)
     } catch (cause) {
       if (this.options.ignore_empty) return null
       throw new TesseraError('DATA_INVALID', {
@@ -47,21 +50,34 @@ export class LoadImageFromFile implements Transform {
   }
 }
 
-async function decode(file: string, gray: boolean): Promise<ImageArray> {
+async function decode(file: string, { color_type, imdecode_backend }: v.InferOutput<typeof schema>): Promise<ImageArray> {
   const source = sharp(await readFile(file), { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
   const { format } = await source.metadata()
   if (!FORMATS.includes(format ?? '')) throw new Error(`${format ?? 'unknown'} images are not read`)
-  const plain = source.rotate().flatten({ background: 'black' }).toColourspace('srgb')
+  // As mmcv: 'unchanged' is what the file holds, all else is turned upright and loses its transparency.
+  const plain = color_type === 'unchanged' ? source : source.rotate().removeAlpha().toColourspace('srgb')
   const { data, info } = await plain.raw().toBuffer({ resolveWithObject: true })
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  if (info.channels === 3 && gray) return { data: luma(pixels), height: info.height, width: info.width, channels: 1 }
-  if (info.channels === 3)
-    for (let i = 0; i + 2 < pixels.length; i += 3) pixels.set([pixels[i + 2] ?? 0, pixels[i + 1] ?? 0, pixels[i] ?? 0], i)
-  return { data: pixels, height: info.height, width: info.width, channels: info.channels }
+  const { height, width, channels } = info
+  if (channels === 3 && color_type === 'grayscale') return { data: luma(pixels, LUMA[imdecode_backend]), height, width, channels: 1 }
+  if (channels >= 3)
+    for (let i = 0; i + 2 < pixels.length; i += channels) pixels.set([pixels[i + 2] ?? 0, pixels[i + 1] ?? 0, pixels[i] ?? 0], i)
+  return { data: pixels, height, width, channels }
 }
 
-/** The luma of RGB pixels in libpng's 15-bit integers, which is what OpenCV reads a PNG with (a JPEG's own luma may differ by one). */
-function luma(rgb: Uint8Array): Uint8Array {
-  const weigh = (i: number) => ((rgb[i] ?? 0) * 9797 + (rgb[i + 1] ?? 0) * 19234 + (rgb[i + 2] ?? 0) * 3737) >> 15
+interface Luma {
+  readonly weights: readonly [red: number, green: number, blue: number]
+  readonly half: number
+  readonly bits: number
+}
+
+/** libpng's integers, which is what OpenCV reads a PNG with (a JPEG's own luma may differ by one), and Pillow's. */
+const LUMA: Record<'cv2' | 'pillow', Luma> = {
+  cv2: { weights: [9797, 19234, 3737], half: 0, bits: 15 },
+  pillow: { weights: [19595, 38470, 7471], half: 32768, bits: 16 },
+}
+
+function luma(rgb: Uint8Array, { weights: [red, green, blue], half, bits }: Luma): Uint8Array {
+  const weigh = (i: number) => ((rgb[i] ?? 0) * red + (rgb[i + 1] ?? 0) * green + (rgb[i + 2] ?? 0) * blue + half) >> bits
   return Uint8Array.from({ length: rgb.length / 3 }, (_, i) => weigh(3 * i))
 }

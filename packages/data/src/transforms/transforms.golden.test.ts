@@ -10,7 +10,9 @@ import { dataPlugin } from '../plugin.js'
 interface Golden {
   readonly pipeline: readonly Record<string, unknown>[]
   /** As the reference packs it: channels × height × width. */
-  readonly images: Readonly<Record<string, { shape: readonly [number, number, number]; data: string }>>
+  readonly images: Readonly<
+    Record<string, { shape: readonly [number, number, number]; data: string; dtype?: 'float32'; scale_factor?: readonly number[] }>
+  >
 }
 
 const DATA = join(import.meta.dirname, '../../test-data')
@@ -19,7 +21,7 @@ const cases = Object.entries(golden).flatMap(([name, { pipeline, images }]) =>
   Object.entries(images).map(([image, expected]) => ({ name, image, pipeline, expected })),
 )
 
-describe('pipelines answer what MMPreTrain answered, to the last bit', () => {
+describe('pipelines answer what MMPreTrain answered: bytes to the last bit, normalized floats to 1e-5', () => {
   expect(dataPlugin.length).toBeGreaterThan(0)
 
   test.each(cases)('$name on $image', async ({ image, pipeline, expected }) => {
@@ -27,11 +29,18 @@ describe('pipelines answer what MMPreTrain answered, to the last bit', () => {
     for (const step of pipeline.slice(0, -1)) item = await apply(untuple(step), item)
     const { height, width, channels, data } = imageOf(item)
     expect([channels, height, width]).toEqual(expected.shape)
-    const reference = Buffer.from(expected.data, 'base64')
+    for (const [axis, factor] of (expected.scale_factor ?? []).entries()) {
+      const got: unknown = item['scale_factor']
+      expect(Array.isArray(got) ? got[axis] : undefined).toBeCloseTo(factor, 8)
+    }
+    const bytes = Buffer.from(expected.data, 'base64')
+    const reference = expected.dtype === 'float32' ? new Float32Array(Uint8Array.from(bytes).buffer) : bytes
+    const tolerance = expected.dtype === 'float32' ? 1e-5 : 0
+    expect(reference.length).toBe(data.length)
     let different = 0
-    for (let i = 0; i < reference.length; i++) {
-      const pixel = i % (height * width)
-      if (data[pixel * channels + Math.floor(i / (height * width))] !== reference[i]) different++
+    for (const [i, value] of reference.entries()) {
+      const got = data[(i % (height * width)) * channels + Math.floor(i / (height * width))] ?? Number.NaN
+      if (!(Math.abs(got - value) <= tolerance * Math.max(1, Math.abs(value)))) different++
     }
     expect(different).toBe(0)
   })
