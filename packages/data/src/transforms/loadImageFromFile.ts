@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { type ConfigOf, type ImageArray, type PipelineItem, TesseraError, TRANSFORMS, type Transform } from '@tessera/core'
-import sharp from 'sharp'
 import * as v from 'valibot'
+import { decoderOf } from '../image/decoder.js'
 import { withImage } from '../image/imageArray.js'
-
-/** Far above any training image, far below what fills memory. */
-const MAX_PIXELS = 50_000_000
-const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'heif', 'gif']
 
 const schema = v.strictObject({
   /** Three channels, one, or those of the file. */
@@ -51,18 +47,23 @@ export class LoadImageFromFile implements Transform {
 }
 
 async function decode(file: string, { color_type, imdecode_backend }: v.InferOutput<typeof schema>): Promise<ImageArray> {
-  const source = sharp(await readFile(file), { limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1 })
-  const { format } = await source.metadata()
-  if (!FORMATS.includes(format ?? '')) throw new Error(`${format ?? 'unknown'} images are not read`)
+  const source = decoderOf(await readFile(file))
   // As mmcv: 'unchanged' is what the file holds, all else is turned upright and loses its transparency.
   const plain = color_type === 'unchanged' ? source : source.rotate().removeAlpha().toColourspace('srgb')
   const { data, info } = await plain.raw().toBuffer({ resolveWithObject: true })
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   const { height, width, channels } = info
   if (channels === 3 && color_type === 'grayscale') return { data: luma(pixels, LUMA[imdecode_backend]), height, width, channels: 1 }
-  if (channels >= 3)
-    for (let i = 0; i + 2 < pixels.length; i += channels) pixels.set([pixels[i + 2] ?? 0, pixels[i + 1] ?? 0, pixels[i] ?? 0], i)
+  if (channels >= 3) swapRedAndBlue(pixels, channels)
   return { data: pixels, height, width, channels }
+}
+
+function swapRedAndBlue(pixels: Uint8Array, channels: number): void {
+  for (let i = 0; i + 2 < pixels.length; i += channels) {
+    const red = pixels[i] ?? 0
+    pixels[i] = pixels[i + 2] ?? 0
+    pixels[i + 2] = red
+  }
 }
 
 interface Luma {
