@@ -6,6 +6,7 @@ import { type BackendInfo, type BackendRequest, RandomStream, useBackend } from 
 import { Checkpoints } from '../checkpoint/checkpoints.js'
 import { HookList } from '../hooks/hookList.js'
 import { type Console, processConsole } from '../logging/console.js'
+import { EarlyEstimateHook } from '../logging/earlyEstimateHook.js'
 import { LogProcessor } from '../logging/logProcessor.js'
 import { MessageHub } from '../logging/messageHub.js'
 import { timestampOf } from '../logging/numberText.js'
@@ -70,6 +71,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
 
     const hooks = new HookList()
     addHooks(hooks, config, container)
+    hooks.add(new EarlyEstimateHook())
     const bar = console.interactive ? new ProgressBarHook() : undefined
     if (bar !== undefined) hooks.add(bar)
     logger.debug(`Hooks will be executed in the following order:\n${hooks.describe()}`)
