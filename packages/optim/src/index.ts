@@ -9,7 +9,7 @@ export { type WrapperConfig, wrapperConfigSchema } from './constructors/wrapperC
 export { Adam } from './optimizers/adam.js'
 export { AdamW } from './optimizers/adamW.js'
 export type { OptionsSchema } from './optimizers/fillGroups.js'
-export { Optimizer, type Slots, type Update, type UpdateRule } from './optimizers/optimizer.js'
+export { type Gradients, Optimizer, type Slots, type Update, type UpdateRule } from './optimizers/optimizer.js'
 export type { ParamGroupInit } from './optimizers/paramGroupInit.js'
 export { SGD } from './optimizers/sgd.js'
 export { optimPlugin } from './plugin.js'

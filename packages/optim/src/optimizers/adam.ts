@@ -1,13 +1,13 @@
 import { type ConfigOf, OPTIMIZERS } from '@tessera/core'
-import type { ParamGroup } from '@tessera/nn'
-import { stepScalar, tf } from '@tessera/runtime'
+import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { AdamFamily } from './adamFamily.js'
 import { adamDelta } from './adamRule.js'
-import { flagOption, numberOption } from './groupOption.js'
+import { numberOption } from './groupOption.js'
 import type { UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
 import { betas, notNegative } from './schemaParts.js'
+import type { StepNumbers } from './stepNumbers.js'
 
 const schema = v.strictObject({
   lr: v.optional(notNegative, 1e-3),
@@ -34,14 +34,13 @@ export class Adam extends AdamFamily {
     super(options, groups, schema)
   }
 
-  protected override rule(group: ParamGroup, count: () => number): UpdateRule {
-    const scalars = this.adamScalars(group, count)
-    const maximize = flagOption(group, 'maximize')
-    const decays = numberOption(group, 'weight_decay') !== 0
-    const decay = decays ? stepScalar(() => numberOption(group, 'weight_decay')) : undefined
+  protected override rule(numbers: StepNumbers): UpdateRule {
+    const adam = this.adamNumbers(numbers)
+    const maximize = numbers.flag('maximize')
+    const decay = numbers.nonZero((group) => numberOption(group, 'weight_decay'))
     return (param, grad, slots) => {
       const ascent = maximize ? tf.neg(grad) : grad
-      const next = adamDelta(decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay)), slots, scalars)
+      const next = adamDelta(decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay())), slots, adam)
       return { param: tf.sub(param, next.delta), slots: next.slots }
     }
   }

@@ -1,19 +1,20 @@
 import { tf } from '@tessera/runtime'
 import type { Slots } from './optimizer.js'
+import type { StepNumber } from './stepNumbers.js'
 
-/** Scalars of one step for parameters of one step count t. */
-export interface AdamScalars {
+/** Numbers of one step, t its count. */
+export interface AdamNumbers {
   /** 1 − beta1 */
-  readonly beta1Complement: tf.Scalar
+  readonly beta1Complement: StepNumber
   /** 1 − beta2 */
-  readonly beta2Complement: tf.Scalar
+  readonly beta2Complement: StepNumber
   /** eps · sqrt(1 − beta2^t): the bias correction of the second moment, taken out of the root, moves into epsilon… */
-  readonly epsilon: tf.Scalar
+  readonly epsilon: StepNumber
   /** …and into the step size: lr · sqrt(1 − beta2^t) / (1 − beta1^t) */
-  readonly stepSize: tf.Scalar
+  readonly stepSize: StepNumber
 }
 
-/** On the host, for `AdamScalars`. */
+/** On the host, for `AdamNumbers`. */
 export function adamStepSize(lr: number, beta1: number, beta2: number, count: number): number {
   return (lr * Math.sqrt(1 - beta2 ** count)) / (1 - beta1 ** count)
 }
@@ -26,14 +27,14 @@ export function adamEpsilon(eps: number, beta2: number, count: number): number {
  * Kingma & Ba, "Adam: A Method for Stochastic Optimization" (2014), with AMSGrad's maximum (Reddi et al., 2018) when there is a slot for it.
  * @returns what to subtract from the parameter, and the next moments
  */
-export function adamDelta(grad: tf.Tensor, slots: Slots, scalars: AdamScalars): { delta: tf.Tensor; slots: Slots } {
+export function adamDelta(grad: tf.Tensor, slots: Slots, numbers: AdamNumbers): { delta: tf.Tensor; slots: Slots } {
   const { exp_avg, exp_avg_sq, max_exp_avg_sq } = slots as { exp_avg: tf.Tensor; exp_avg_sq: tf.Tensor; max_exp_avg_sq?: tf.Tensor }
-  const mean = tf.add(exp_avg, tf.mul(tf.sub(grad, exp_avg), scalars.beta1Complement))
-  const square = tf.add(exp_avg_sq, tf.mul(tf.sub(tf.square(grad), exp_avg_sq), scalars.beta2Complement))
+  const mean = tf.add(exp_avg, tf.mul(tf.sub(grad, exp_avg), numbers.beta1Complement()))
+  const square = tf.add(exp_avg_sq, tf.mul(tf.sub(tf.square(grad), exp_avg_sq), numbers.beta2Complement()))
   const largest = max_exp_avg_sq === undefined ? undefined : tf.maximum(max_exp_avg_sq, square)
-  const denominator = tf.add(tf.sqrt(largest ?? square), scalars.epsilon)
+  const denominator = tf.add(tf.sqrt(largest ?? square), numbers.epsilon())
   return {
-    delta: tf.mul(tf.div(mean, denominator), scalars.stepSize),
+    delta: tf.mul(tf.div(mean, denominator), numbers.stepSize()),
     slots: { exp_avg: mean, exp_avg_sq: square, ...(largest === undefined ? {} : { max_exp_avg_sq: largest }) },
   }
 }

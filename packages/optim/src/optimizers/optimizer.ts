@@ -1,10 +1,15 @@
-import type { OptimStateDict, Parameter, ParamGroup } from '@tessera/nn'
-import { stepScalar, tf } from '@tessera/runtime'
+import { type OptimStateDict, type Parameter, type ParamGroup, toFile } from '@tessera/nn'
+import { tf } from '@tessera/runtime'
+import { type ExecutionGroup, PACKING, type PackingLimits, planExecutionGroups, runsOf } from './executionGroups.js'
 import { fillGroups, type OptionsSchema } from './fillGroups.js'
-import { type OptimizerState, readOptimizerState, writeOptimizerState } from './optimizerState.js'
+import type { HostState } from './hostState.js'
+import { readOptimizerState, writeOptimizerState } from './optimizerState.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
+import { runTensors } from './runTensors.js'
+import { SlotStore } from './slotStore.js'
+import { StepNumbers } from './stepNumbers.js'
 
-/** A parameter's optimizer state by slot name (`exp_avg`), each of the parameter's shape in memory. */
+/** A parameter's optimizer state by slot name (`exp_avg`). */
 export type Slots = Readonly<Record<string, tf.Tensor>>
 
 export interface Update {
@@ -12,21 +17,25 @@ export interface Update {
   readonly slots: Slots
 }
 
-/** Pure: from a parameter, its gradient and its slots to their next values. */
+/** Pure: from a parameter, its gradient and its slots to their next values. Element by element unless the optimizer says otherwise. */
 export type UpdateRule = (param: tf.Tensor, grad: tf.Tensor, slots: Slots) => Update
+
+export type Gradients = ReadonlyMap<Parameter, tf.Tensor>
 
 /**
  * The base of all optimizers (torch.optim.Optimizer): parameter groups, and state kept under each parameter's name.
- * A step is `advance` (host: counts) and `update` (device: tensors only, every changing number by `stepScalar`), so that the
- * second can be recorded. A subclass says which slots it keeps and what its rule is.
+ * A step is `advance` (host: counts) and `update` (device: tensors only, every changing number by `stepVector`), so that the
+ * second can be recorded. A subclass says which slots it keeps and what its rule is. However many groups there are, small
+ * parameters are updated together (`executionGroups.ts`).
  */
 export abstract class Optimizer {
   readonly paramGroups: ParamGroup[]
   /** The options, defaults filled in, as they hold for a group that says nothing else. */
   readonly defaults: Readonly<Record<string, unknown>>
-  private readonly slots = new Map<string, Map<string, tf.Variable>>()
-  private readonly steps = new Map<string, number>()
-  private shared = new Map<number, tf.Scalar>()
+  private readonly optionKeys: readonly string[]
+  private readonly state = new Map<string, HostState>()
+  private readonly slots: SlotStore
+  private planned: readonly ExecutionGroup[] | undefined
 
   /**
    * @param options parsed by `schema`
@@ -35,52 +44,129 @@ export abstract class Optimizer {
   constructor(options: object, groups: readonly ParamGroupInit[], schema: OptionsSchema) {
     this.defaults = { ...options }
     this.paramGroups = fillGroups(groups, this.defaults, schema, this.constructor.name)
+    this.optionKeys = Object.keys(schema.entries)
+    this.slots = new SlotStore({
+      names: ({ group, parameter }) => this.slotNames(group, parameter),
+      shape: (slot, parameter) => this.slotShape(slot, parameter),
+      start: (slot, { group }) => this.slotStart(slot, group),
+    })
   }
 
   /** Names of the state that a parameter of this group needs. */
-  protected abstract slotNames(group: ParamGroup): readonly string[]
+  protected abstract slotNames(group: ParamGroup, parameter: Parameter): readonly string[]
 
   /**
-   * Makes the group's scalars and returns its rule; called once a step for the group's parameters of equal step count.
-   * @param count the parameters' step count, 1 in the first step; read it inside `stepScalar` only
+   * Says which numbers a step needs, and returns the rule that uses them. Called once a step for parameters that are updated
+   * together; what it decides by options it asks of `numbers`, so that a recorded step knows when it no longer fits.
    */
-  protected abstract rule(group: ParamGroup, count: () => number): UpdateRule
+  protected abstract rule(numbers: StepNumbers): UpdateRule
+
+  /** How parameters are packed. A rule that does not act element by element (it looks at a parameter's norm) needs NO_PACKING. */
+  protected readonly packing: PackingLimits = PACKING
+
+  /** Shape in memory; another than the parameter's only where the rule is not element by element. */
+  protected slotShape(_slot: string, parameter: Parameter): readonly number[] {
+    return parameter.variable.shape
+  }
+
+  /** What a slot is filled with at the beginning. */
+  protected slotStart(_slot: string, _group: ParamGroup): number {
+    return 0
+  }
+
+  /** Counts one update of a parameter. Override to keep more on the host. */
+  protected count(state: HostState, _group: ParamGroup): void {
+    state.step++
+  }
+
+  /** What all gradients together go through before the rules (clipping by their norm). */
+  protected prepareGradients(grads: Gradients): Gradients {
+    return grads
+  }
 
   /** One step. A parameter without a gradient stays as it is, and its step is not counted (as in PyTorch). */
-  step(grads: ReadonlyMap<Parameter, tf.Tensor>): void {
+  step(grads: Gradients): void {
     this.advance(grads.keys())
     this.update(grads)
   }
 
   /** The host's half of a step. */
   advance(parameters: Iterable<Parameter>): void {
-    for (const { name } of parameters) this.steps.set(name, (this.steps.get(name) ?? 0) + 1)
+    const reached = new Set(parameters)
+    for (const group of this.paramGroups) {
+      for (const parameter of group.params) if (reached.has(parameter)) this.count(this.stateFor(parameter.name), group)
+    }
   }
 
   /** The device's half of a step. */
-  update(grads: ReadonlyMap<Parameter, tf.Tensor>): void {
+  update(grads: Gradients): void {
+    this.prepare()
     tf.tidy(() => {
-      this.shared = new Map()
-      for (const group of this.paramGroups) this.updateGroup(group, grads)
-      this.shared.clear()
+      const prepared = this.prepareGradients(grads)
+      const plans = this.executionGroups
+        .filter(({ members }) => members.some(({ parameter }) => prepared.has(parameter)))
+        .map((execution) => {
+          const numbers = this.numbersOf(execution)
+          return { execution, numbers, rule: this.rule(numbers) }
+        })
+      StepNumbers.load(
+        plans.map(({ numbers }) => numbers),
+        (execution, values) => tf.gather(values, this.slots.index(execution)),
+      )
+      for (const { execution, numbers, rule } of plans) {
+        // A tidy of its own: the temporaries of one group go before the next one's come.
+        tf.tidy(() => this.updateTogether(execution, numbers, rule, prepared))
+      }
     })
   }
 
+  /**
+   * What of the host's state shapes the graph of the next `update`, besides which gradients there are: options that decide,
+   * numbers that are zero or differ between parameters. Cheap; a recorded step is valid as long as this is the same.
+   */
+  stepKey(): string {
+    return this.executionGroups
+      .map((execution) => {
+        const numbers = this.numbersOf(execution)
+        this.rule(numbers)
+        return numbers.key
+      })
+      .join()
+  }
+
+  /** Makes all state that a step needs, so that a step makes none. */
+  prepare(): void {
+    for (const execution of this.executionGroups) {
+      this.slots.of(execution)
+      // Of one group, parameters differ in nothing unless one of them misses a step.
+      if (new Set(execution.members.map(({ group }) => group)).size > 1) this.slots.index(execution)
+    }
+  }
+
   stateDict(): OptimStateDict {
-    return writeOptimizerState(this.state())
+    const stepped = this.slots.read(this.executionGroups).filter(({ parameter }) => this.stateFor(parameter.name).step > 0)
+    return writeOptimizerState({
+      groups: this.paramGroups,
+      state: this.state,
+      slots: stepped.map(({ slot, parameter, shape, values }) =>
+        isLikeParameter(shape, parameter)
+          ? { slot, parameter, shape: parameter.shape, values: toFile(values, parameter.shape, parameter.layout) }
+          : { slot, parameter, shape, values },
+      ),
+    })
   }
 
   /** @throws TesseraError STATE_DICT_MISMATCH when the state belongs to other parameters; then nothing has changed */
   loadStateDict(saved: OptimStateDict): void {
-    const slotNames = new Set(this.paramGroups.flatMap((group) => this.slotNames(group)))
-    const { options, steps, slots } = readOptimizerState(saved, this.paramGroups, slotNames)
-    this.dispose()
-    this.steps.clear()
-    for (const [name, count] of steps) this.steps.set(name, count)
-    for (const { slot, parameter, values } of slots) {
-      const { variable } = this.slot(slot, parameter)
-      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, 'float32')))
-    }
+    const { options, state, slots } = readOptimizerState(saved, this.paramGroups, (parameter, group) =>
+      this.slotNames(group, parameter).map((slot) => {
+        const shape = this.slotShape(slot, parameter)
+        return isLikeParameter(shape, parameter) ? { slot, shape: parameter.shape, layout: parameter.layout } : { slot, shape }
+      }),
+    )
+    this.state.clear()
+    for (const [name, own] of state) this.state.set(name, own)
+    this.slots.write(this.executionGroups, (slot, parameter) => slots.get(slot)?.get(parameter))
     options.forEach((saved, index) => {
       const group = this.paramGroups[index]
       if (group !== undefined) Object.assign(group, saved)
@@ -89,50 +175,53 @@ export abstract class Optimizer {
 
   /** Frees the state; parameters belong to the model. */
   dispose(): void {
-    for (const ofSlot of this.slots.values()) for (const variable of ofSlot.values()) variable.dispose()
-    this.slots.clear()
+    this.slots.dispose()
   }
 
-  /** A scalar that groups share while the number behind it is the same: for what rarely differs (betas, eps). */
-  protected sharedScalar(read: () => number): tf.Scalar {
-    const value = read()
-    const made = this.shared.get(value) ?? stepScalar(read)
-    this.shared.set(value, made)
-    return made
-  }
-
-  private updateGroup(group: ParamGroup, grads: ReadonlyMap<Parameter, tf.Tensor>): void {
-    const rules = new Map<number, UpdateRule>()
-    const slotNames = this.slotNames(group)
-    for (const parameter of group.params) {
-      const grad = grads.get(parameter)
-      if (grad === undefined) continue
-      const count = () => this.steps.get(parameter.name) ?? 1
-      const rule = rules.get(count()) ?? this.rule(group, count)
-      rules.set(count(), rule)
-      // A tidy of its own: the temporaries of one parameter go before the next one's come.
-      tf.tidy(() => {
-        const own = slotNames.map((name) => ({ name, ...this.slot(name, parameter) }))
-        const next = rule(parameter.variable, grad, Object.fromEntries(own.map(({ name, variable }) => [name, variable])))
-        parameter.variable.assign(next.param)
-        for (const { name, variable } of own) {
-          const value = next.slots[name]
-          if (value !== undefined) variable.assign(value)
-        }
+  private updateTogether(execution: ExecutionGroup, numbers: StepNumbers, rule: UpdateRule, grads: Gradients): void {
+    const slots = this.slots.of(execution)
+    for (const run of runsOf(execution.members, ({ parameter }) => grads.has(parameter))) {
+      const { begin, length, flatten, split, part, replace } = runTensors(execution, run)
+      const next = numbers.within(begin, length === execution.size ? undefined : length, () =>
+        rule(
+          flatten(run.map(({ parameter }) => parameter.variable)),
+          flatten(run.map(({ parameter }) => grads.get(parameter)).filter((grad) => grad !== undefined)),
+          Object.fromEntries([...slots].map(([name, variable]) => [name, part(variable)])),
+        ),
+      )
+      split(next.param).forEach((value, i) => {
+        run[i]?.parameter.variable.assign(value)
       })
+      for (const [name, variable] of slots) {
+        const value = next.slots[name]
+        if (value !== undefined) variable.assign(replace(variable, value))
+      }
     }
   }
 
-  /** Zeros at first use. */
-  private slot(slot: string, parameter: Parameter): { variable: tf.Variable } {
-    const ofSlot = this.slots.get(slot) ?? new Map<string, tf.Variable>()
-    this.slots.set(slot, ofSlot)
-    const variable = ofSlot.get(parameter.name) ?? tf.tidy(() => tf.variable(tf.zeros(parameter.variable.shape), false))
-    ofSlot.set(parameter.name, variable)
-    return { variable }
+  private get executionGroups(): readonly ExecutionGroup[] {
+    this.planned ??= planExecutionGroups(this.paramGroups, (group) => this.packingKey(group), this.packing)
+    return this.planned
   }
 
-  private state(): OptimizerState {
-    return { groups: this.paramGroups, steps: this.steps, slots: this.slots }
+  /** Learning rate and weight decay may differ in a pack; every other option would make most of its numbers vectors. */
+  private packingKey(group: ParamGroup): string {
+    return JSON.stringify(this.optionKeys.filter((key) => key !== 'lr' && key !== 'weight_decay').map((key) => group[key]))
   }
+
+  private numbersOf(execution: ExecutionGroup): StepNumbers {
+    return new StepNumbers(execution, (name) => this.stateFor(name))
+  }
+
+  private stateFor(name: string): HostState {
+    const known = this.state.get(name)
+    if (known !== undefined) return known
+    const fresh: HostState = { step: 0 }
+    this.state.set(name, fresh)
+    return fresh
+  }
+}
+
+function isLikeParameter(shape: readonly number[], parameter: Parameter): boolean {
+  return shape.join() === parameter.variable.shape.join()
 }

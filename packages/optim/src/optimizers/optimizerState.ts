@@ -1,54 +1,67 @@
 import { TesseraError } from '@tessera/core'
-import { type OptimStateDict, type Parameter, type ParamGroup, toFile, toMemory } from '@tessera/nn'
-import type { tf } from '@tessera/runtime'
+import { type Layout, type OptimStateDict, type Parameter, type ParamGroup, toMemory } from '@tessera/nn'
 import * as v from 'valibot'
+import type { HostState } from './hostState.js'
 
 export interface OptimizerState {
   readonly groups: readonly ParamGroup[]
-  readonly steps: ReadonlyMap<string, number>
-  /** By slot name, then parameter name. */
-  readonly slots: ReadonlyMap<string, ReadonlyMap<string, tf.Variable>>
+  /** By parameter name. */
+  readonly state: ReadonlyMap<string, HostState>
+  /** In file layout. */
+  readonly slots: readonly { slot: string; parameter: Parameter; shape: readonly number[]; values: Float32Array }[]
 }
 
-/** Tensors by `<slot>.<parameter>` in file layout; JSON: each group's options with its parameters' names, and their step counts. */
-export function writeOptimizerState(state: OptimizerState): OptimStateDict {
-  const parameters = state.groups.flatMap((group) => group.params)
-  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>()
-  for (const [slot, ofSlot] of state.slots) {
-    for (const { name, shape, layout } of parameters) {
-      const variable = ofSlot.get(name)
-      if (variable !== undefined) {
-        tensors.set(`${slot}.${name}`, { shape, data: toFile(Float32Array.from(variable.dataSync()), shape, layout) })
-      }
+/** Tensors by `<slot>.<parameter>` in file layout; JSON: each group's options with its parameters' names, and what the host counts of them. */
+export function writeOptimizerState({ groups, state, slots }: OptimizerState): OptimStateDict {
+  const order = new Map(groups.flatMap((group) => group.params).map(({ name }, i) => [name, i]))
+  const sorted = [...slots].sort((a, b) =>
+    a.slot === b.slot ? (order.get(a.parameter.name) ?? 0) - (order.get(b.parameter.name) ?? 0) : a.slot < b.slot ? -1 : 1,
+  )
+  const counts: Record<string, Record<string, number>> = { step: {} }
+  for (const [name, own] of state) {
+    if (own.step === 0) continue
+    for (const [key, value] of Object.entries(own)) {
+      const ofKey = counts[key] ?? {}
+      ofKey[name] = value
+      counts[key] = ofKey
     }
   }
   return {
-    tensors,
+    tensors: new Map(sorted.map(({ slot, parameter, shape, values }) => [`${slot}.${parameter.name}`, { shape, data: values }])),
     json: {
-      state: { step: Object.fromEntries(state.steps) },
-      param_groups: state.groups.map((group) => ({ ...structuredClone(optionsOf(group)), params: group.params.map(({ name }) => name) })),
+      state: counts,
+      param_groups: groups.map((group) => ({ ...structuredClone(optionsOf(group)), params: group.params.map(({ name }) => name) })),
     },
   }
 }
 
+const counts = v.record(v.string(), v.number())
 const savedSchema = v.looseObject({
-  state: v.looseObject({ step: v.record(v.string(), v.number()) }),
+  state: v.objectWithRest({ step: counts }, counts),
   param_groups: v.array(v.looseObject({ params: v.array(v.string()), lr: v.number() })),
 })
 
 export interface ReadOptimizerState {
   /** A record for each group, without `params`. */
   readonly options: readonly Record<string, unknown>[]
-  readonly steps: ReadonlyMap<string, number>
-  /** Values in memory layout. */
-  readonly slots: readonly { slot: string; parameter: Parameter; values: Float32Array }[]
+  /** By parameter name. */
+  readonly state: ReadonlyMap<string, HostState>
+  /** Values in memory layout by slot, then parameter. */
+  readonly slots: ReadonlyMap<string, ReadonlyMap<Parameter, Float32Array>>
+}
+
+/** A slot that a parameter has; without `layout` it lies in the file as in memory. */
+export interface SlotLayout {
+  readonly slot: string
+  readonly shape: readonly number[]
+  readonly layout?: Layout
 }
 
 /** Checks a saved state against the groups it is to go into. */
 export function readOptimizerState(
   saved: OptimStateDict,
   groups: readonly ParamGroup[],
-  slotNames: ReadonlySet<string>,
+  slotsOf: (parameter: Parameter, group: ParamGroup) => readonly SlotLayout[],
 ): ReadOptimizerState {
   const parsed = v.safeParse(savedSchema, saved.json)
   if (!parsed.success) {
@@ -56,11 +69,44 @@ export function readOptimizerState(
     throw mismatch('the optimizer state is not one of ours', v.getDotPath(issue) ?? undefined, issue.input, issue.expected ?? undefined)
   }
   const { state, param_groups } = parsed.output
-  if (param_groups.length !== groups.length) {
-    throw mismatch('the optimizer state has another number of parameter groups', undefined, param_groups.length, String(groups.length))
+  const options = readOptions(param_groups, groups)
+  const known = new Map<string, { parameter: Parameter; slot: SlotLayout }>()
+  for (const group of groups) {
+    for (const parameter of group.params) {
+      for (const slot of slotsOf(parameter, group)) known.set(`${slot.slot}.${parameter.name}`, { parameter, slot })
+    }
   }
-  const options = groups.map((group, index) => {
-    const { params = [], ...rest } = param_groups[index] ?? {}
+  const slots = new Map<string, Map<Parameter, Float32Array>>()
+  for (const [key, { shape, data }] of saved.tensors) {
+    const place = known.get(key)
+    if (place === undefined) {
+      const names = new Set([...known.values()].map(({ slot }) => slot.slot))
+      throw mismatch(
+        'the optimizer state has a tensor that no parameter asks for',
+        key,
+        'this name',
+        `<${[...names].join('|')}>.<parameter>`,
+      )
+    }
+    const { slot, parameter } = place
+    if (shape.join() !== slot.shape.join()) {
+      throw mismatch('the optimizer state has another shape', key, shape, `[${slot.shape.join()}]`)
+    }
+    const ofSlot = slots.get(slot.slot) ?? new Map<Parameter, Float32Array>()
+    ofSlot.set(parameter, slot.layout === undefined ? data : toMemory(data, shape, slot.layout))
+    slots.set(slot.slot, ofSlot)
+  }
+  return { options, state: readCounts(state), slots }
+}
+
+type SavedGroup = { readonly params: readonly string[] } & Readonly<Record<string, unknown>>
+
+function readOptions(saved: readonly SavedGroup[], groups: readonly ParamGroup[]): Record<string, unknown>[] {
+  if (saved.length !== groups.length) {
+    throw mismatch('the optimizer state has another number of parameter groups', undefined, saved.length, String(groups.length))
+  }
+  return groups.map((group, index) => {
+    const { params = [], ...rest } = saved[index] ?? {}
     const wrong = group.params.findIndex(({ name }, i) => params[i] !== name)
     if (wrong >= 0 || params.length !== group.params.length) {
       const place = Math.max(wrong, 0)
@@ -68,23 +114,18 @@ export function readOptimizerState(
     }
     return structuredClone(rest)
   })
-  const parameters = new Map(groups.flatMap((group) => group.params).map((parameter) => [parameter.name, parameter]))
-  const slots = [...saved.tensors].map(([key, { shape, data }]) => {
-    const slot = [...slotNames].find((name) => key.startsWith(`${name}.`))
-    const parameter = slot === undefined ? undefined : parameters.get(key.slice(slot.length + 1))
-    if (slot === undefined || parameter === undefined) {
-      throw mismatch(
-        'the optimizer state has a tensor that no parameter asks for',
-        key,
-        'this name',
-        `<${[...slotNames].join('|')}>.<parameter>`,
-      )
+}
+
+function readCounts(state: Readonly<Record<string, Readonly<Record<string, number>>>>): Map<string, HostState> {
+  const read = new Map<string, HostState>()
+  for (const [key, values] of Object.entries(state)) {
+    for (const [name, value] of Object.entries(values)) {
+      const own = read.get(name) ?? { step: 0 }
+      own[key] = value
+      read.set(name, own)
     }
-    if (shape.join() !== parameter.shape.join())
-      throw mismatch('the optimizer state has another shape', key, shape, `[${parameter.shape.join()}]`)
-    return { slot, parameter, values: toMemory(data, shape, parameter.layout) }
-  })
-  return { options, steps: new Map(Object.entries(state.step)), slots }
+  }
+  return read
 }
 
 function optionsOf(group: ParamGroup): Record<string, unknown> {

@@ -1,11 +1,12 @@
 import { type ConfigOf, OPTIMIZERS } from '@tessera/core'
 import type { ParamGroup } from '@tessera/nn'
-import { stepScalar, tf } from '@tessera/runtime'
+import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-import { flagOption, numberOption } from './groupOption.js'
+import { numberOption } from './groupOption.js'
 import { Optimizer, type UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
 import { notNegative } from './schemaParts.js'
+import type { StepNumbers } from './stepNumbers.js'
 
 const schema = v.pipe(
   v.strictObject({
@@ -42,23 +43,23 @@ export class SGD extends Optimizer {
     return numberOption(group, 'momentum') === 0 ? [] : ['momentum_buffer']
   }
 
-  protected override rule(group: ParamGroup, count: () => number): UpdateRule {
-    const maximize = flagOption(group, 'maximize')
-    const nesterov = flagOption(group, 'nesterov')
-    const lr = stepScalar(() => group.lr)
-    const option = (key: string) => (numberOption(group, key) === 0 ? undefined : this.sharedScalar(() => numberOption(group, key)))
-    const decay = option('weight_decay')
-    const momentum = option('momentum')
+  protected override rule(numbers: StepNumbers): UpdateRule {
+    const maximize = numbers.flag('maximize')
+    const nesterov = numbers.flag('nesterov')
+    const lr = numbers.number((group) => group.lr)
+    const decay = numbers.nonZero((group) => numberOption(group, 'weight_decay'))
+    const momentum = numbers.nonZero((group) => numberOption(group, 'momentum'))
+    const dampened = numbers.any((group) => numberOption(group, 'dampening'))
     // The buffer starts at zero, so a factor of one in the first step is PyTorch's "buffer = gradient".
-    const entering = option('dampening') && this.sharedScalar(() => (count() === 1 ? 1 : 1 - numberOption(group, 'dampening')))
+    const entering = dampened ? numbers.number((group, { step }) => (step === 1 ? 1 : 1 - numberOption(group, 'dampening'))) : undefined
     return (param, grad, slots) => {
       const ascent = maximize ? tf.neg(grad) : grad
-      const decayed = decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay))
+      const decayed = decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay()))
       const buffer = slots['momentum_buffer']
-      if (momentum === undefined || buffer === undefined) return { param: tf.sub(param, tf.mul(decayed, lr)), slots: {} }
-      const next = tf.add(tf.mul(buffer, momentum), entering === undefined ? decayed : tf.mul(decayed, entering))
-      const direction = nesterov ? tf.add(decayed, tf.mul(next, momentum)) : next
-      return { param: tf.sub(param, tf.mul(direction, lr)), slots: { momentum_buffer: next } }
+      if (momentum === undefined || buffer === undefined) return { param: tf.sub(param, tf.mul(decayed, lr())), slots: {} }
+      const next = tf.add(tf.mul(buffer, momentum()), entering === undefined ? decayed : tf.mul(decayed, entering()))
+      const direction = nesterov ? tf.add(decayed, tf.mul(next, momentum())) : next
+      return { param: tf.sub(param, tf.mul(direction, lr())), slots: { momentum_buffer: next } }
     }
   }
 }
