@@ -76,6 +76,7 @@ export abstract class WeightInit implements InitRule {
   private isMeant(module: Module): boolean {
     for (let current: unknown = module.constructor; typeof current === 'function'; current = Object.getPrototypeOf(current)) {
       if (this.layers.has(current.name)) return true
+      if (namesOf(current).some((name) => this.layers.has(name))) return true
     }
     return false
   }
@@ -88,4 +89,9 @@ export abstract class WeightInit implements InitRule {
     if (rule instanceof WeightInit) return { name, rule }
     throw new TesseraError('INVALID_OPTIONS', { what: 'init_cfg.override takes initialisers of weights', got: config['type'] })
   }
+}
+
+/** Other names of a layer class: those that PyTorch's classes of its kind have, where ours differ (`static layerNames`). */
+function namesOf(layerClass: object): readonly string[] {
+  return Object.hasOwn(layerClass, 'layerNames') ? (Reflect.get(layerClass, 'layerNames') as readonly string[]) : []
 }

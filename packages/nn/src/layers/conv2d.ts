@@ -4,6 +4,7 @@ import { fanIn } from '../init/fan.js'
 import { defaultBias, defaultWeight } from '../init/initializers.js'
 import { TensorModule } from '../module/module.js'
 import { Parameter } from '../module/parameter.js'
+import { convolution } from '../ops/convolution.js'
 import { dilateKernel } from '../ops/dilateKernel.js'
 import { patchProduct } from '../ops/patchProduct.js'
 
@@ -17,7 +18,7 @@ export interface Conv2dOptions {
   readonly padding?: Pair
   /** Default 1. */
   readonly dilation?: Pair
-  /** 1, or `inChannels` (depthwise). Default 1. */
+  /** Channels in so many parts, each convolved for itself; `inChannels`: depthwise. Default 1. */
   readonly groups?: number
   /** Default true. */
   readonly bias?: boolean
@@ -45,11 +46,11 @@ export class Conv2d extends TensorModule {
     this.padding = toPair(options.padding ?? 0)
     this.dilation = toPair(options.dilation ?? 1)
     this.groups = options.groups ?? 1
-    if (this.groups !== 1 && (this.groups !== inChannels || outChannels % inChannels !== 0)) {
-      throw new TesseraError('UNSUPPORTED', {
-        what: 'a grouped convolution is either whole or depthwise here',
+    if (inChannels % this.groups !== 0 || outChannels % this.groups !== 0) {
+      throw new TesseraError('INVALID_OPTIONS', {
+        what: 'a convolution cannot share out its channels among its groups',
         got: `groups ${this.groups} with ${inChannels} → ${outChannels} channels`,
-        expected: `groups 1 or ${inChannels}`,
+        expected: 'both divisible by groups',
       })
     }
     const shape = [outChannels, inChannels / this.groups, ...this.kernelSize]
@@ -75,22 +76,7 @@ export class Conv2d extends TensorModule {
   private convolve(input: tf.Tensor4D): tf.Tensor {
     if (this.tiles) return patchProduct(input, this.weight.variable as tf.Variable<tf.Rank.R4>)
     const kernel = dilateKernel(this.weight.variable as tf.Variable<tf.Rank.R4>, this.dilation)
-    const [top, left] = this.padding
-    const padded =
-      top + left === 0
-        ? input
-        : tf.pad(input, [
-            [0, 0],
-            [top, top],
-            [left, left],
-            [0, 0],
-          ])
-    const strides: [number, number] = [this.stride[0], this.stride[1]]
-    if (this.groups === 1) return tf.conv2d(padded, kernel, strides, 'valid')
-    // In memory the kernel is [h, w, 1, out]; TensorFlow wants [h, w, in, out / in], and PyTorch's output channels run input by input.
-    const [height, width] = kernel.shape
-    const perInput = tf.reshape(kernel, [height, width, this.inChannels, this.outChannels / this.inChannels])
-    return tf.depthwiseConv2d(padded, perInput as tf.Tensor4D, strides, 'valid')
+    return convolution(input, kernel, { strides: this.stride, padding: this.padding, groups: this.groups })
   }
 
   /** Patches that neither overlap nor leave gaps: one matrix product, which every backend can also differentiate. */

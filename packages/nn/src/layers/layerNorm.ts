@@ -23,7 +23,8 @@ declare module '@tessera/core' {
 /** Layer normalization over the last axis (Ba et al. 2016, arXiv 1607.06450). */
 @MODELS.registerModule({ name: 'LN' })
 export class LayerNorm extends NormLayer {
-  static readonly schema = schema
+  static readonly schema: v.GenericSchema = schema
+  override readonly abbreviation: string = 'ln'
   readonly eps: number
   readonly weight: Parameter
   readonly bias: Parameter

@@ -9,15 +9,17 @@ const schema = v.strictObject({
 })
 
 interface SiLUConfig extends ConfigOf<'SiLU', typeof schema> {}
+interface SwishConfig extends ConfigOf<'Swish', typeof schema> {}
 
 declare module '@tessera/core' {
   interface ModelTypes {
     SiLU: SiLUConfig
+    Swish: SwishConfig
   }
 }
 
 /** x · sigmoid(x) (Elfwing et al. 2017, arXiv 1702.03118). */
-@MODELS.registerModule()
+@MODELS.registerModule({ name: ['SiLU', 'Swish'] })
 export class SiLU extends Activation {
   static readonly schema = schema
 
