@@ -6,33 +6,67 @@ import { DataLoader } from './loader/dataLoader.js'
 import { ClsDataPreprocessor } from './preprocessors/clsDataPreprocessor.js'
 import { DefaultSampler } from './samplers/defaultSampler.js'
 import { InfiniteSampler } from './samplers/infiniteSampler.js'
+import { AutoContrast } from './transforms/autoContrast.js'
+import { Brightness } from './transforms/brightness.js'
 import { CenterCrop } from './transforms/centerCrop.js'
+import { ColorTransform } from './transforms/colorTransform.js'
+import { Contrast } from './transforms/contrast.js'
+import { Cutout } from './transforms/cutout.js'
+import { EfficientNetCenterCrop } from './transforms/efficientNetCenterCrop.js'
+import { Equalize } from './transforms/equalize.js'
+import { GaussianBlur } from './transforms/gaussianBlur.js'
+import { Invert } from './transforms/invert.js'
 import { LoadImageFromFile } from './transforms/loadImageFromFile.js'
 import { Normalize } from './transforms/normalize.js'
 import { PackInputs } from './transforms/packInputs.js'
+import { Pad } from './transforms/pad.js'
+import { Posterize } from './transforms/posterize.js'
 import { RandomCrop } from './transforms/randomCrop.js'
 import { RandomFlip } from './transforms/randomFlip.js'
 import { RandomResizedCrop } from './transforms/randomResizedCrop.js'
 import { Resize } from './transforms/resize.js'
 import { ResizeEdge } from './transforms/resizeEdge.js'
+import { Rotate } from './transforms/rotate.js'
+import { Sharpness } from './transforms/sharpness.js'
+import { Shear } from './transforms/shear.js'
+import { Solarize } from './transforms/solarize.js'
+import { SolarizeAdd } from './transforms/solarizeAdd.js'
+import { Translate } from './transforms/translate.js'
 
 /** Every registered component of this package. */
 export const dataPlugin = [
+  AutoContrast,
+  Brightness,
   CenterCrop,
   ClsDataPreprocessor,
+  ColorTransform,
+  Contrast,
   CustomDataset,
+  Cutout,
   DataLoader,
   DefaultCollate,
   DefaultSampler,
+  EfficientNetCenterCrop,
+  Equalize,
+  GaussianBlur,
   InfiniteSampler,
+  Invert,
   LoadImageFromFile,
   MNISTDigits,
   Normalize,
   PackInputs,
+  Pad,
+  Posterize,
   PseudoCollate,
   RandomCrop,
   RandomFlip,
   RandomResizedCrop,
   Resize,
   ResizeEdge,
+  Rotate,
+  Sharpness,
+  Shear,
+  Solarize,
+  SolarizeAdd,
+  Translate,
 ] as const

@@ -1,18 +1,6 @@
 import { type ImageArray, TesseraError } from '@tessera/core'
-
-export const CV2_INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic'] as const
-export type Cv2Interpolation = (typeof CV2_INTERPOLATIONS)[number]
-
-/** Bilinear weights are integers of this many bits behind the point, in each of the two passes. */
-const BITS = 11
-const ONE = 2 ** BITS
-const CUBIC = -0.75
-
-/** The source pixels of one output position along an axis, with their weights. */
-interface Taps {
-  readonly at: readonly number[]
-  readonly weights: readonly number[]
-}
+import { roundToEven } from '../image/roundToEven.js'
+import { type Cv2Interpolation, ONE, type Taps, tapsAt } from './cv2Taps.js'
 
 /**
  * Resizes 8-bit images as OpenCV does: it interpolates between neighbours and never widens the filter, so shrinking aliases.
@@ -23,36 +11,20 @@ export function cv2Resize(image: ImageArray, height: number, width: number, inte
     throw new TesseraError('UNSUPPORTED', { what: 'only 8-bit images can be resized', hint: 'Resize before normalizing.' })
   }
   if (height === image.height && width === image.width) return { ...image, data: image.data.slice() }
-  const columns = Array.from({ length: width }, (_, x) => tapsAt(x, image.width, width, interpolation))
-  const rows = Array.from({ length: height }, (_, y) => tapsAt(y, image.height, height, interpolation))
+  const shrinks = height <= image.height && width <= image.width
+  const columns = Array.from({ length: width }, (_, x) => tapsAt(x, image.width, width, interpolation, shrinks))
+  const rows = Array.from({ length: height }, (_, y) => tapsAt(y, image.height, height, interpolation, shrinks))
+  const isLinear = interpolation === 'bilinear' || (interpolation === 'area' && !shrinks)
   // Along a row, a bilinear tap beyond the edge gives its weight away; along a column it repeats the edge, which rounds otherwise.
-  const inside = interpolation === 'bilinear' ? columns.map((taps) => settle(taps, image.width)) : columns
+  const inside = isLinear ? columns.map((taps) => settle(taps, image.width)) : columns
   const wide = widen(image, image.data, inside)
   const out = new Uint8Array(height * width * image.channels)
   const line = width * image.channels
-  const finish = interpolation === 'bilinear' ? blendLines : sumLines
+  // Halving both sides is a case of its own there: four bytes, half rounded up.
+  const isHalved = interpolation === 'area' && image.height === 2 * height && image.width === 2 * width
+  const finish = isLinear ? blendLines : isHalved ? halveLines : sumLines
   for (const [y, taps] of rows.entries()) finish(wide, taps, image.height, line, out.subarray(y * line, (y + 1) * line))
   return { data: out, height, width, channels: image.channels }
-}
-
-function tapsAt(position: number, from: number, to: number, interpolation: Cv2Interpolation): Taps {
-  const scale = 1 / (to / from)
-  if (interpolation === 'nearest') return { at: [Math.min(Math.floor(position * scale), from - 1)], weights: [ONE] }
-  const exact = Math.fround((position + 0.5) * scale - 0.5)
-  const first = Math.floor(exact)
-  const rest = Math.fround(exact - first)
-  // OpenCV's x86 builds compute bicubic with real weights, and only bilinear with integers: the golden numbers are of those.
-  if (interpolation === 'bicubic')
-    return { at: [first - 1, first, first + 1, first + 2], weights: cubic(rest).map((weight) => weight * ONE) }
-  return { at: [first, first + 1], weights: [Math.fround(1 - rest), rest].map((weight) => roundToEven(weight * ONE)) }
-}
-
-/** Keys' cubic with a = −0.75. */
-function cubic(t: number): number[] {
-  const near = (x: number) => ((CUBIC + 2) * x - (CUBIC + 3)) * x * x + 1
-  const far = (x: number) => ((CUBIC * x - 5 * CUBIC) * x + 8 * CUBIC) * x - 4 * CUBIC
-  const weights = [far(t + 1), near(t), near(1 - t)]
-  return [...weights, 1 - weights.reduce((a, b) => a + b, 0)]
 }
 
 function settle(taps: Taps, length: number): Taps {
@@ -96,12 +68,11 @@ function sumLines(wide: Float64Array, { at, weights }: Taps, height: number, lin
   }
 }
 
-function clamp(index: number, length: number): number {
-  return Math.min(Math.max(index, 0), length - 1)
+function halveLines(wide: Float64Array, taps: Taps, height: number, line: number, out: Uint8Array): void {
+  const offsets = taps.at.map((row) => clamp(row, height) * line)
+  for (let i = 0; i < line; i++) out[i] = Math.floor(offsets.reduce((sum, offset) => sum + (wide[offset + i] ?? 0), 0) / (2 * ONE) + 0.5)
 }
 
-function roundToEven(value: number): number {
-  const down = Math.floor(value)
-  if (value - down !== 0.5) return Math.round(value)
-  return down % 2 === 0 ? down : down + 1
+function clamp(index: number, length: number): number {
+  return Math.min(Math.max(index, 0), length - 1)
 }

@@ -1,6 +1,7 @@
 import { type ImageArray, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
-import { CV2_INTERPOLATIONS, cv2Resize } from './cv2Resize.js'
+import { cv2Resize } from './cv2Resize.js'
+import { CV2_INTERPOLATIONS } from './cv2Taps.js'
 import { PILLOW_INTERPOLATIONS, pillowResize } from './pillowResize.js'
 
 const pillowInterpolation = v.picklist(PILLOW_INTERPOLATIONS)
@@ -10,7 +11,7 @@ const cv2Interpolation = v.picklist(CV2_INTERPOLATIONS)
 export const resizeEntries = {
   /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
   backend: v.optional(v.picklist(['cv2', 'pillow']), 'cv2'),
-  /** Pillow has all but `area`; of OpenCV's, `nearest`, `bilinear` and `bicubic` are here. */
+  /** Pillow has all but `area`, OpenCV all but `box` and `hamming`. */
   interpolation: v.optional(v.picklist([...PILLOW_INTERPOLATIONS, 'area']), 'bilinear'),
 }
 

@@ -2,6 +2,7 @@ import { type ConfigOf, type PipelineItem, TRANSFORMS, type Transform } from '@t
 import * as v from 'valibot'
 import { cropImage } from '../image/cropImage.js'
 import { imageOf, withImage } from '../image/imageArray.js'
+import { roundToEven } from '../image/roundToEven.js'
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1))
 
@@ -36,14 +37,8 @@ export class CenterCrop implements Transform {
     const image = imageOf(item)
     const height = auto_pad ? wantedHeight : Math.min(wantedHeight, image.height)
     const width = auto_pad ? wantedWidth : Math.min(wantedWidth, image.width)
-    const y = half(Math.max(0, image.height - height))
-    const x = half(Math.max(0, image.width - width))
+    const y = roundToEven(Math.max(0, image.height - height) / 2)
+    const x = roundToEven(Math.max(0, image.width - width) / 2)
     return withImage(item, cropImage(image, { y, x, height, width }, pad_cfg.pad_val))
   }
-}
-
-/** Half of a number, rounded to the even neighbour, as Python's round does. */
-function half(value: number): number {
-  const down = Math.floor(value / 2)
-  return value % 2 === 0 || down % 2 === 0 ? down : down + 1
 }
