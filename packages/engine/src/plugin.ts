@@ -1,6 +1,7 @@
 import { Accuracy } from './evaluation/accuracy.js'
 import { CheckpointHook } from './hooks/checkpointHook.js'
 import { DistSamplerSeedHook } from './hooks/distSamplerSeedHook.js'
+import { EMAHook } from './hooks/emaHook.js'
 import { IterTimerHook } from './hooks/iterTimerHook.js'
 import { LoggerHook } from './hooks/loggerHook.js'
 import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
@@ -17,6 +18,7 @@ export const enginePlugin = [
   Accuracy,
   CheckpointHook,
   DistSamplerSeedHook,
+  EMAHook,
   EpochBasedTrainLoop,
   IterBasedTrainLoop,
   IterTimerHook,

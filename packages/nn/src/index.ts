@@ -1,3 +1,4 @@
+export { AveragedModel } from './averaging/averagedModel.js'
 export { fanIn, fanOut } from './init/fan.js'
 export { constant, defaultBias, defaultWeight, kaiming, normal, truncNormal, uniform, xavier } from './init/initializers.js'
 export { buildInitRules, initCfgSchema } from './init/initRules.js'

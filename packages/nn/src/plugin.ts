@@ -1,3 +1,7 @@
+import { CosineEMA } from './averaging/cosineEma.js'
+import { ExponentialMovingAverage } from './averaging/exponentialMovingAverage.js'
+import { MomentumAnnealingEMA } from './averaging/momentumAnnealingEma.js'
+import { StochasticWeightAverage } from './averaging/stochasticWeightAverage.js'
 import { Caffe2XavierInit } from './init/caffe2XavierInit.js'
 import { ConstantInit } from './init/constantInit.js'
 import { KaimingInit } from './init/kaimingInit.js'
@@ -32,15 +36,19 @@ export const nnPlugin = [
   LeakyReLU,
   Caffe2XavierInit,
   ConstantInit,
+  CosineEMA,
+  ExponentialMovingAverage,
   GELU,
   Identity,
   KaimingInit,
   LayerNorm,
+  MomentumAnnealingEMA,
   NormalInit,
   PretrainedInit,
   ReLU,
   Sigmoid,
   SiLU,
+  StochasticWeightAverage,
   Tanh,
   TruncNormalInit,
   UniformInit,

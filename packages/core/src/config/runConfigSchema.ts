@@ -11,11 +11,18 @@ import type {
   VisualizerTypes,
 } from '../registry/types.js'
 import { componentConfig } from '../schema/componentConfig.js'
-import type { DataLoaderSection, EvaluationLoopSection, OptimWrapperSection, TrainLoopSection } from './runSections.js'
+import type {
+  DataLoaderSection,
+  EvaluationDataSection,
+  EvaluationLoopSection,
+  OptimWrapperSection,
+  TrainLoopSection,
+} from './runSections.js'
 import { type RawSectionSchema, rawSection, section, sectionOrList } from './section.js'
 
 // biome-ignore-start lint/suspicious/noEmptyInterface: named, so that declarations keep the name instead of today's members
 export interface DataLoaderSectionSchema extends RawSectionSchema<DataLoaderSection> {}
+export interface EvaluationDataSectionSchema extends RawSectionSchema<EvaluationDataSection> {}
 export interface EvaluationLoopSectionSchema extends RawSectionSchema<EvaluationLoopSection> {}
 export interface TrainLoopSectionSchema extends RawSectionSchema<TrainLoopSection> {}
 export interface OptimWrapperSectionSchema extends RawSectionSchema<OptimWrapperSection> {}
@@ -26,6 +33,7 @@ export interface EvaluatorSectionTypes extends MetricTypes, EvaluatorTypes {}
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'NOTSET'] as const
 
 const dataLoader = () => v.nullish(rawSection<DataLoaderSectionSchema>())
+const evaluationData = () => v.nullish(rawSection<EvaluationDataSectionSchema>())
 const evaluationLoop = () => v.nullish(rawSection<EvaluationLoopSectionSchema>())
 const evaluator = () => v.nullish(sectionOrList<EvaluatorSectionTypes>())
 const flag = () => v.nullish(v.boolean())
@@ -40,8 +48,8 @@ export const runConfigSchema = v.object({
   /** Merged into the model's own; most recipes give it without a `type`. */
   data_preprocessor: v.nullish(section<DataPreprocessorTypes>()),
   train_dataloader: dataLoader(),
-  val_dataloader: dataLoader(),
-  test_dataloader: dataLoader(),
+  val_dataloader: evaluationData(),
+  test_dataloader: evaluationData(),
   train_cfg: v.nullish(rawSection<TrainLoopSectionSchema>()),
   val_cfg: evaluationLoop(),
   test_cfg: evaluationLoop(),
@@ -49,6 +57,8 @@ export const runConfigSchema = v.object({
   param_scheduler: v.nullish(sectionOrList<ParamSchedulerTypes>()),
   val_evaluator: evaluator(),
   test_evaluator: evaluator(),
+  /** Metrics on the training set, too, at each validation: `train/…`. */
+  train_evaluator: evaluator(),
   /** By name, so that a child can replace one; null switches one off. */
   default_hooks: v.nullish(v.record(v.string(), v.nullable(section<HookTypes>()))),
   custom_hooks: v.nullish(v.array(componentConfig<HookTypes>())),

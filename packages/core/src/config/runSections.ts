@@ -30,6 +30,16 @@ export interface DataLoaderSection {
   disable_subprocess_warning?: boolean
 }
 
+/** Several data sets to evaluate on, by name. */
+export interface DataLoaderDictSection {
+  type: 'DataLoaderDict'
+  _delete_?: boolean
+  loaders: Readonly<Record<string, DataLoaderSection>>
+}
+
+/** One data set to evaluate on, or several. */
+export type EvaluationDataSection = DataLoaderSection | DataLoaderDictSection
+
 /** Either a loop by `type`, or `by_epoch` and the options of the loop that it chooses. */
 export type TrainLoopSection =
   | Section<LoopTypes>
@@ -43,10 +53,14 @@ export type TrainLoopSection =
       val_interval?: number
       /** From milestone (epoch or iteration) on, validate every so many. */
       dynamic_intervals?: readonly (readonly [milestone: number, interval: number])[] | null
+      /** Validate on so many batches before training, to find out early what would fail late. */
+      sanity_val_steps?: number
     }
 
 /** A loop by `type`, or nothing but options: the usual `val_cfg: {}`. */
-export type EvaluationLoopSection = Section<LoopTypes> | { type?: never; _delete_?: boolean; fp16?: boolean }
+export type EvaluationLoopSection =
+  | Section<LoopTypes>
+  | { type?: never; _delete_?: boolean; fp16?: boolean; val_loss?: boolean; test_loss?: boolean }
 
 /**
  * The optimizer wrapper, with the constructor that makes its parameter groups. What `paramwise_cfg` may hold follows from

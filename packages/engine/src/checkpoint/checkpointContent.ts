@@ -25,6 +25,8 @@ export interface CheckpointMeta {
 export interface CheckpointContent {
   meta: CheckpointMeta
   model: StateDict
+  /** The running average of the weights, under the model's names, and how many updates went into it. */
+  ema?: { state: StateDict; steps: number }
   /** Absent in a checkpoint of weights alone (`best_…`). */
   optimizer?: OptimStateDict
   param_schedulers?: Record<string, unknown>[]

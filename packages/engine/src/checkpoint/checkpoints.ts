@@ -9,7 +9,7 @@ import type { CheckpointContent, CheckpointMeta } from './checkpointContent.js'
 import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
 import { LAST_CHECKPOINT } from './findCheckpoint.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
-import { MODEL_FILE, OPTIMIZER_FILE, readCheckpoint, readWeights } from './readCheckpoint.js'
+import { EMA_FILE, MODEL_FILE, OPTIMIZER_FILE, readCheckpoint, readWeights } from './readCheckpoint.js'
 
 const VERSION = '0.1.0'
 
@@ -27,6 +27,8 @@ export interface SaveOptions {
 /** Saves and loads the run's checkpoints. A save is there whole or not at all, at every moment. */
 export class Checkpoints {
   private readonly hooks: HookList
+  /** Iterations done in the last checkpoint from which this process could be resumed; −1 before there is one. */
+  savedIter = -1
 
   constructor(hooks: HookList) {
     this.hooks = hooks
@@ -39,10 +41,14 @@ export class Checkpoints {
     await this.hooks.call('beforeSaveCheckpoint', run, content)
     const model = writeSafetensors(content.model, { format: 'pt' })
     const files: [string, Uint8Array][] = [[MODEL_FILE, model]]
+    if (content.ema !== undefined) files.push([EMA_FILE, writeSafetensors(content.ema.state, { format: 'pt' })])
     if (content.optimizer !== undefined) files.push([OPTIMIZER_FILE, writeSafetensors(content.optimizer.tensors)])
     const hashes = Object.fromEntries(files.map(([file, bytes]) => [file, describeFile(bytes)]))
     await saveDirectory(target, [...files, [MANIFEST, manifestText(bodyOf(content), hashes)]])
-    if (options.resumable !== false) await replaceFile(path.join(run.workDir, LAST_CHECKPOINT), target)
+    if (options.resumable !== false) {
+      await replaceFile(path.join(run.workDir, LAST_CHECKPOINT), target)
+      if (content.optimizer !== undefined && content.param_schedulers !== undefined) this.savedIter = content.meta.iter
+    }
     return target
   }
 
@@ -151,6 +157,7 @@ function collect(run: RunState, options: SaveOptions): CheckpointContent {
 function bodyOf(content: CheckpointContent): ManifestBody {
   return {
     meta: { ...content.meta },
+    ...(content.ema && { ema: { steps: content.ema.steps } }),
     ...(content.optimizer && { optimizer: { ...content.optimizer.json } }),
     ...(content.param_schedulers && { param_schedulers: content.param_schedulers }),
     message_hub: content.message_hub as ManifestBody['message_hub'],

@@ -28,6 +28,7 @@ const schema = v.object({
     dataset_meta: v.optional(v.unknown()),
     config: v.optional(v.unknown()),
   }),
+  ema: v.optional(v.object({ steps: v.number() })),
   optimizer: v.optional(record),
   param_schedulers: v.optional(v.array(record)),
   message_hub: v.object({

@@ -6,6 +6,7 @@ import type { CheckpointContent } from './checkpointContent.js'
 import { MANIFEST, type Manifest, parseManifest, verifyFile } from './manifest.js'
 
 export const MODEL_FILE = 'model.safetensors'
+export const EMA_FILE = 'ema.safetensors'
 export const OPTIMIZER_FILE = 'optimizer.safetensors'
 
 /** The manifest of a checkpoint folder, itself verified; the other files are not read. */
@@ -40,6 +41,7 @@ export function readCheckpoint(directory: string): CheckpointContent {
   }
   const model = tensorsOf(MODEL_FILE)
   if (model === undefined) throw new TesseraError('CHECKPOINT_INVALID', { what: `the checkpoint has no ${MODEL_FILE}`, path: directory })
+  const average = tensorsOf(EMA_FILE)
   const slots = tensorsOf(OPTIMIZER_FILE)
   const optimizer: OptimStateDict | undefined = slots && { tensors: slots, json: manifest.optimizer ?? {} }
   const { meta, message_hub, param_schedulers } = manifest
@@ -47,15 +49,19 @@ export function readCheckpoint(directory: string): CheckpointContent {
     meta: { ...meta, dataset_meta: meta.dataset_meta, config: meta.config },
     model,
     message_hub,
+    ...(average && { ema: { state: average, steps: manifest.ema?.steps ?? 0 } }),
     ...(optimizer && { optimizer }),
     ...(param_schedulers && { param_schedulers }),
   }
 }
 
-/** Weights alone: from a checkpoint folder or from a plain `.safetensors` file. */
+/** Weights alone: from a checkpoint folder (their average, when it has one, as MMEngine does) or from a plain `.safetensors` file. */
 export function readWeights(place: string): StateDict {
   if (!existsSync(place)) throw new TesseraError('CHECKPOINT_NOT_FOUND', { what: 'there is no such checkpoint', path: place })
-  if (statSync(place).isDirectory()) return readCheckpoint(place).model
+  if (statSync(place).isDirectory()) {
+    const { ema, model } = readCheckpoint(place)
+    return ema?.state ?? model
+  }
   if (!place.endsWith('.safetensors')) {
     throw new TesseraError('UNSUPPORTED', { what: 'only checkpoint folders and .safetensors files can be read', path: place })
   }

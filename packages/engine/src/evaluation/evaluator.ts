@@ -4,9 +4,12 @@ import type { BaseMetric } from './baseMetric.js'
 /** Several metrics over one loader (MMEngine's Evaluator). */
 export class Evaluator {
   readonly metrics: readonly BaseMetric[]
+  /** Only the first so many batches; all when absent. */
+  readonly numBatches: number | undefined
 
-  constructor(metrics: readonly BaseMetric[]) {
+  constructor(metrics: readonly BaseMetric[], numBatches?: number) {
     this.metrics = metrics
+    this.numBatches = numBatches
   }
 
   setDatasetMeta(meta: MetaInfo): void {
@@ -41,12 +44,12 @@ export class Evaluator {
 }
 
 /**
- * The value a hook asks for by name: `accuracy/top1`, or `top1` where one result ends in it.
+ * The value a hook asks for by name: `accuracy/top1`, or where one result alone ends in it `top1` (`accuracy/top1` of a named set).
  * @throws TesseraError INVALID_OPTIONS when there is none, or several
  */
 export function metricValue(metrics: Readonly<Record<string, unknown>>, name: string, path?: string): unknown {
   if (Object.hasOwn(metrics, name)) return metrics[name]
-  const matches = Object.keys(metrics).filter((key) => key.split('/').at(-1) === name)
+  const matches = Object.keys(metrics).filter((key) => key.endsWith(`/${name}`))
   const [only] = matches
   if (matches.length === 1 && only !== undefined) return metrics[only]
   throw new TesseraError('INVALID_OPTIONS', {

@@ -67,6 +67,9 @@ export abstract class Hook {
     return this.afterIter(run, batchIndex, 'test')
   }
 
+  /** Frees what the hook holds; when the run is disposed, however it ended. */
+  dispose(): void {}
+
   /** What the three `before…Epoch` do unless overridden; likewise below. */
   protected beforeEpoch(_run: RunState, _mode: LogMode): Done {}
   protected afterEpoch(_run: RunState, _mode: LogMode): Done {}

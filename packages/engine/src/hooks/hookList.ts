@@ -28,17 +28,25 @@ export class HookList {
     }
   }
 
-  /** Runs one stage of every hook that has it. @throws TesseraError HOOK_FAILED naming hook and stage, unless the hook threw one of ours */
+  /**
+   * Runs one stage of every hook that has it. What has happened cannot be taken back, so in an `after…` stage every hook has its turn
+   * (a checkpoint is saved although a plot failed) before the first error is thrown.
+   * @throws TesseraError HOOK_FAILED naming hook and stage, unless the hook threw one of ours
+   */
   async call<TStage extends HookStage>(stage: TStage, ...args: Parameters<Hook[TStage]>): Promise<void> {
+    const errors: TesseraError[] = []
     for (const hook of this.byStage.get(stage) ?? []) {
       try {
         const method = hook[stage] as (...given: Parameters<Hook[TStage]>) => void | Promise<void>
         const done = method.apply(hook, args)
         if (done !== undefined) await done
       } catch (cause) {
-        throw named(cause, hook, stage)
+        errors.push(named(cause, hook, stage))
+        if (!stage.startsWith('after')) break
       }
     }
+    const [first] = errors
+    if (first !== undefined) throw first
   }
 
   /** Table of who acts when, for the log. */

@@ -1,8 +1,8 @@
-import { type ConfigOf, type HostBatch, LOOPS } from '@tessera/core'
+import { type ConfigOf, LOOPS } from '@tessera/core'
 import * as v from 'valibot'
-import { checkFinite } from '../step/checkFinite.js'
-import { breathe, type TrainLoop, type TrainLoopParts } from './loop.js'
-import { currentInterval, shouldValidate } from './validationInterval.js'
+import type { TrainLoop, TrainLoopParts } from './loop.js'
+import { trainIter } from './trainIter.js'
+import { currentInterval, isValidated, shouldValidate } from './validationInterval.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
@@ -12,7 +12,10 @@ const schema = v.strictObject({
   val_begin: v.optional(count, 1),
   /** Epochs between two validations; after the last one there always is one. */
   val_interval: v.optional(count, 1),
+  /** `[milestone, interval]`: from that epoch on, validate at that interval. */
   dynamic_intervals: v.optional(v.nullable(v.array(v.tuple([v.number(), count])))),
+  /** Validate on so many batches before training, to find out early what would fail late. */
+  sanity_val_steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 })
 
 export interface EpochBasedTrainLoopConfig extends ConfigOf<'EpochBasedTrainLoop', typeof schema> {}
@@ -42,13 +45,13 @@ export class EpochBasedTrainLoop implements TrainLoop {
   async run(): Promise<void> {
     const { run, hooks, validation } = this.parts
     const { progress } = run
+    if (progress.iter === 0 && this.options.sanity_val_steps > 0) await validation?.sanityCheck?.(this.options.sanity_val_steps)
     await hooks.call('beforeTrain', run)
+    // A run that was stopped after an epoch and before its validation owes it.
+    if (progress.batch === 0 && !isValidated(run)) await this.validateIfDue()
     while (progress.epoch < progress.maxEpochs && !progress.stop && !progress.interrupted) {
       await this.runEpoch()
-      if (progress.interrupted) break
-      const interval = currentInterval(progress.epoch, this.options.val_interval, this.options.dynamic_intervals ?? [])
-      if (validation !== undefined && shouldValidate(progress.epoch, progress.maxEpochs, this.options.val_begin, interval))
-        await validation.run()
+      if (!progress.interrupted) await this.validateIfDue()
     }
     await hooks.call('afterTrain', run)
   }
@@ -60,23 +63,21 @@ export class EpochBasedTrainLoop implements TrainLoop {
     run.model.train()
     // A resumed epoch goes on with the batch after the last one that was done.
     for await (const batch of loader.batches(progress.epoch, progress.batch)) {
-      await this.runIter(batch)
+      await trainIter(this.parts, progress.batch, batch)
       if (progress.interrupted && progress.batch < loader.length) return
     }
-    await hooks.call('afterTrainEpoch', run)
-    progress.epoch++
-    progress.batch = 0
+    try {
+      await hooks.call('afterTrainEpoch', run)
+    } finally {
+      progress.epoch++
+      progress.batch = 0
+    }
   }
 
-  private async runIter(batch: HostBatch): Promise<void> {
-    const { run, hooks, step } = this.parts
-    const { progress } = run
-    await hooks.call('beforeTrainIter', run, progress.batch, batch)
-    const outputs = await step.train(batch, progress.iter)
-    checkFinite(outputs, progress.iter, run.training.optimWrapper?.getLr()['lr']?.[0])
-    await hooks.call('afterTrainIter', run, progress.batch, batch, outputs)
-    progress.iter++
-    progress.batch++
-    await breathe()
+  private async validateIfDue(): Promise<void> {
+    const { run, validation } = this.parts
+    const { epoch, maxEpochs } = run.progress
+    const interval = currentInterval(epoch, this.options.val_interval, this.options.dynamic_intervals ?? [])
+    if (validation !== undefined && shouldValidate(epoch, maxEpochs, this.options.val_begin, interval)) await validation.run()
   }
 }

@@ -1,8 +1,8 @@
-import { type ConfigOf, type HostBatch, LOOPS, TesseraError } from '@tessera/core'
+import { type ConfigOf, LOOPS, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
-import { checkFinite } from '../step/checkFinite.js'
-import { breathe, type TrainLoop, type TrainLoopParts } from './loop.js'
-import { currentInterval, shouldValidate } from './validationInterval.js'
+import type { TrainLoop, TrainLoopParts } from './loop.js'
+import { trainIter } from './trainIter.js'
+import { currentInterval, isValidated, shouldValidate } from './validationInterval.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
@@ -10,7 +10,10 @@ const schema = v.strictObject({
   max_iters: count,
   val_begin: v.optional(count, 1),
   val_interval: v.optional(count, 1000),
+  /** `[milestone, interval]`: from that iteration on, validate at that interval. */
   dynamic_intervals: v.optional(v.nullable(v.array(v.tuple([v.number(), count])))),
+  /** Validate on so many batches before training, to find out early what would fail late. */
+  sanity_val_steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 })
 
 export interface IterBasedTrainLoopConfig extends ConfigOf<'IterBasedTrainLoop', typeof schema> {}
@@ -38,10 +41,13 @@ export class IterBasedTrainLoop implements TrainLoop {
   }
 
   async run(): Promise<void> {
-    const { run, hooks } = this.parts
+    const { run, hooks, validation } = this.parts
     const { progress } = run
+    if (progress.iter === 0 && this.options.sanity_val_steps > 0) await validation?.sanityCheck?.(this.options.sanity_val_steps)
     await hooks.call('beforeTrain', run)
     await hooks.call('beforeTrainEpoch', run)
+    // A run that was stopped after an iteration and before its validation owes it.
+    if (!isValidated(run)) await this.validateIfDue()
     while (this.goesOn()) await this.runPass()
     if (!progress.interrupted) await hooks.call('afterTrainEpoch', run)
     await hooks.call('afterTrain', run)
@@ -63,7 +69,9 @@ export class IterBasedTrainLoop implements TrainLoop {
         hint: 'The data set is empty, or drop_last drops its only batch.',
       })
     for await (const batch of loader.batches(progress.epoch, progress.batch)) {
-      await this.runIter(batch)
+      run.model.train()
+      await trainIter(this.parts, progress.iter, batch)
+      if (!progress.interrupted) await this.validateIfDue()
       if (!this.goesOn()) return
       if (progress.batch === loader.length) break
     }
@@ -72,21 +80,10 @@ export class IterBasedTrainLoop implements TrainLoop {
     loader.sampler.setEpoch(progress.epoch)
   }
 
-  private async runIter(batch: HostBatch): Promise<void> {
-    const { run, hooks, step, validation } = this.parts
-    const { progress } = run
-    run.model.train()
-    const index = progress.iter
-    await hooks.call('beforeTrainIter', run, index, batch)
-    const outputs = await step.train(batch, index)
-    checkFinite(outputs, index, run.training.optimWrapper?.getLr()['lr']?.[0])
-    await hooks.call('afterTrainIter', run, index, batch, outputs)
-    progress.iter++
-    progress.batch++
-    await breathe()
-    if (progress.interrupted) return
-    const interval = currentInterval(progress.iter, this.options.val_interval, this.options.dynamic_intervals ?? [])
-    if (validation !== undefined && shouldValidate(progress.iter, progress.maxIters, this.options.val_begin, interval))
-      await validation.run()
+  private async validateIfDue(): Promise<void> {
+    const { run, validation } = this.parts
+    const { iter, maxIters } = run.progress
+    const interval = currentInterval(iter, this.options.val_interval, this.options.dynamic_intervals ?? [])
+    if (validation !== undefined && shouldValidate(iter, maxIters, this.options.val_begin, interval)) await validation.run()
   }
 }

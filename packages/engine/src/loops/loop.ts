@@ -1,4 +1,5 @@
 import type { DataLoaderContract } from '@tessera/core'
+import type { EvaluationSet } from '../evaluation/evaluationSet.js'
 import type { Evaluator } from '../evaluation/evaluator.js'
 import type { HookList } from '../hooks/hookList.js'
 import type { RunState } from '../run/runState.js'
@@ -15,6 +16,8 @@ export interface LoopParts {
 /** Evaluates the model; undefined when it was interrupted. */
 export interface EvaluationLoop {
   run(): Promise<Readonly<Record<string, unknown>> | undefined>
+  /** Goes through a few batches before training, to find out early what would fail late. */
+  sanityCheck?(batches: number): Promise<void>
 }
 
 export interface TrainLoopParts extends LoopParts {
@@ -22,8 +25,11 @@ export interface TrainLoopParts extends LoopParts {
   readonly validation?: EvaluationLoop | undefined
 }
 
+/** `loader` and `evaluator` are those of the first set. */
 export interface EvaluationLoopParts extends LoopParts {
+  readonly mode: 'val' | 'test'
   readonly evaluator: Evaluator
+  readonly sets: readonly EvaluationSet[]
 }
 
 export interface TrainLoop {

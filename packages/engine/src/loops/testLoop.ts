@@ -6,6 +6,8 @@ import type { EvaluationLoop, EvaluationLoopParts } from './loop.js'
 const schema = v.strictObject({
   /** Half precision does not exist on this backend: only false is accepted. */
   fp16: v.optional(v.literal(false), false),
+  /** Also the mean loss over each set, as `test_loss`; costs a second forward. */
+  test_loss: v.optional(v.boolean(), false),
 })
 
 export interface TestLoopConfig extends ConfigOf<'TestLoop', typeof schema> {}
@@ -15,21 +17,24 @@ declare module '@tessera/core' {
   }
 }
 
-/** Testing: predicts the whole loader and evaluates (MMEngine's TestLoop). */
+/** Testing: predicts every loader and evaluates (MMEngine's TestLoop, for several sets). */
 @LOOPS.registerModule()
 export class TestLoop implements EvaluationLoop {
   static readonly schema = schema
-  private readonly parts: EvaluationLoopParts
 
-  constructor(_options: v.InferOutput<typeof schema>, parts: EvaluationLoopParts) {
-    this.parts = parts
-  }
+  constructor(
+    private readonly options: v.InferOutput<typeof schema>,
+    private readonly parts: EvaluationLoopParts,
+  ) {}
 
   async run(): Promise<Readonly<Record<string, unknown>> | undefined> {
     const { run, hooks } = this.parts
     await hooks.call('beforeTest', run)
     await hooks.call('beforeTestEpoch', run)
-    const metrics = await evaluationPass(this.parts, { before: 'beforeTestIter', after: 'afterTestIter' })
+    const metrics = await evaluationPass(this.parts, {
+      stages: { before: 'beforeTestIter', after: 'afterTestIter' },
+      lossName: this.options.test_loss ? 'test_loss' : undefined,
+    })
     if (metrics !== undefined) await hooks.call('afterTestEpoch', run, metrics)
     await hooks.call('afterTest', run)
     return metrics

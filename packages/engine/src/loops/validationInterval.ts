@@ -1,3 +1,6 @@
+import { VALIDATED_AT } from '../hooks/runtimeInfoHook.js'
+import type { RunState } from '../run/runState.js'
+
 /** `[milestone, interval]`: from that epoch (iteration) on, validate at that interval. */
 export type DynamicInterval = readonly [milestone: number, interval: number]
 
@@ -12,4 +15,9 @@ export function currentInterval(done: number, interval: number, dynamic: readonl
 /** Whether to validate after `done` of `max`; the last one always is. */
 export function shouldValidate(done: number, max: number, begin: number, interval: number): boolean {
   return done >= begin && (done % interval === 0 || done === max)
+}
+
+/** Whether the weights as they are have been validated: of a run that was killed between a checkpoint and its validation they have not. */
+export function isValidated(run: RunState): boolean {
+  return run.hub.scalars.get(VALIDATED_AT)?.current() === run.progress.iter
 }

@@ -1,16 +1,15 @@
-import { type Builder, DATA_LOADERS, type DataLoaderContract, LOOPS, METRICS, type RandomSource, TesseraError } from '@tessera/core'
-import { BaseMetric } from '../evaluation/baseMetric.js'
-import { Evaluator } from '../evaluation/evaluator.js'
+import { type Builder, DATA_LOADERS, type DataLoaderContract, LOOPS, type RandomSource, TesseraError } from '@tessera/core'
 import type { EvaluationLoop, EvaluationLoopParts, TrainLoop, TrainLoopParts } from '../loops/loop.js'
-import { type Config, flag, own, section, sections, withKeys } from './configSections.js'
+import { type Config, flag, own, section, withKeys } from './configSections.js'
 
-/** The loader of a mode. Its random stream is forked by name: validation never changes what training draws. */
-export function buildLoader(config: Config, mode: 'train' | 'val' | 'test', builder: Builder, random: RandomSource): DataLoaderContract {
-  const key = `${mode}_dataloader`
-  const loader = required(config, key)
-  return DATA_LOADERS.build(Object.hasOwn(loader, 'type') ? loader : withKeys(loader, { type: 'DataLoader' }), builder, {
-    random: random.fork(key),
-  })
+/** The loader of a section. Its random stream is forked by the section's name: validation never changes what training draws. */
+export function buildLoader(config: Config, key: string, builder: Builder, random: RandomSource): DataLoaderContract {
+  return DATA_LOADERS.build(loaderConfig(required(config, key)), builder, { random: random.fork(key) })
+}
+
+/** With its type, which is `DataLoader` unless given. */
+export function loaderConfig(loader: Config): Config {
+  return Object.hasOwn(loader, 'type') ? loader : withKeys(loader, { type: 'DataLoader' })
 }
 
 /** `by_epoch` or `type` says which loop. @throws TesseraError INVALID_CONFIG when both do */
@@ -40,24 +39,6 @@ export function buildEvaluationLoop(config: Config, mode: 'val' | 'test', builde
   const given = required(config, key)
   const typed = Object.hasOwn(given, 'type') ? given : withKeys(given, { type: mode === 'val' ? 'ValLoop' : 'TestLoop' })
   return asLoop(LOOPS.build(typed, builder, parts), key) as EvaluationLoop
-}
-
-/** One metric, a list, or `{ type: 'Evaluator', metrics }`. */
-export function buildEvaluator(config: Config, mode: 'val' | 'test', builder: Builder): Evaluator {
-  const key = `${mode}_evaluator`
-  const given = sections(config, key)
-  const only = given.length === 1 ? given[0] : undefined
-  const metrics =
-    only !== undefined && (own(only, 'type') === 'Evaluator' || (!Object.hasOwn(only, 'type') && Object.hasOwn(only, 'metrics')))
-      ? sections(only, 'metrics')
-      : given
-  return new Evaluator(
-    metrics.map((metric) => {
-      const built = METRICS.build(metric, builder)
-      if (built instanceof BaseMetric) return built
-      throw new TesseraError('INVALID_CONFIG', { what: 'a metric extends BaseMetric', path: key, got: built.constructor.name })
-    }),
-  )
 }
 
 export function required(config: Config, key: string): Config {

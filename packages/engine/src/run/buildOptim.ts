@@ -1,6 +1,14 @@
-import { annotatePaths, type Builder, configPath, OPTIM_WRAPPER_CONSTRUCTORS, PARAM_SCHEDULERS, TesseraError } from '@tessera/core'
+import {
+  annotatePaths,
+  type Builder,
+  configPath,
+  type Logger,
+  OPTIM_WRAPPER_CONSTRUCTORS,
+  PARAM_SCHEDULERS,
+  TesseraError,
+} from '@tessera/core'
 import type { BaseModel, OptimWrapperContract } from '@tessera/nn'
-import { type Config, own, section, sections, withKeys } from './configSections.js'
+import { type Config, integer, own, section, sections, withKeys } from './configSections.js'
 import type { OptimWrapperConstructorContract, ParamSchedulerContract, SchedulerHorizon } from './contracts.js'
 
 /** `constructor` names who groups the parameters, and gets `paramwise_cfg`; everything else is the wrapper's. */
@@ -27,10 +35,13 @@ export function buildOptimWrapper(config: Config, model: BaseModel, builder: Bui
   return grouping.construct(model)
 }
 
-/** Multiplies every learning rate by batch size / base batch size (MMEngine's auto_scale_lr). Before the schedulers are built. */
-export function scaleLr(config: Config, optimWrapper: OptimWrapperContract, batchSize: number): number | undefined {
+/**
+ * Multiplies every learning rate by the samples of an optimizer step / base batch size (MMEngine's auto_scale_lr, which forgets
+ * that accumulation makes a step's batch larger). Before the schedulers are built.
+ */
+export function scaleLr(config: Config, optimWrapper: OptimWrapperContract, batchSize: number, logger: Logger): void {
   const scale = section(config, 'auto_scale_lr')
-  if (scale === undefined || own(scale, 'enable') !== true) return undefined
+  if (scale === undefined || own(scale, 'enable') !== true) return
   const base = own(scale, 'base_batch_size')
   if (typeof base !== 'number' || !(base > 0))
     throw new TesseraError('INVALID_CONFIG', {
@@ -38,9 +49,11 @@ export function scaleLr(config: Config, optimWrapper: OptimWrapperContract, batc
       path: 'auto_scale_lr.base_batch_size',
       got: base,
     })
-  const ratio = batchSize / base
+  const counts = integer(section(config, 'optim_wrapper') ?? {}, 'accumulative_counts') ?? 1
+  const ratio = (batchSize * counts) / base
   for (const group of optimWrapper.paramGroups) group.lr *= ratio
-  return ratio
+  const samples = counts === 1 ? `batch size ${batchSize}` : `batch size ${batchSize} × ${counts} accumulated`
+  logger.info(`LR is scaled by ${ratio} (${samples}, base ${base})`)
 }
 
 /** Schedulers in the config's order; each counts from the start of the run, `end` is the run's end unless given. */

@@ -98,7 +98,8 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       progress: newProgress(),
       checkpoints: new Checkpoints(hooks),
       loaders: {},
-      training: { schedulers: [] },
+      training: { schedulers: [], inStep: [] },
+      measure: {},
       metricFacts: {},
     }
     return new Run(state, { container, hooks, random, start, ...(bar && { closeDisplay: () => bar.close(state) }) })

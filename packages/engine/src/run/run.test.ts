@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { TesseraError } from '@tessera/core'
-import { stateDictOf } from '@tessera/nn'
 import { tf, useBackend } from '@tessera/runtime'
 import { Hook } from '../hooks/hook.js'
+import { hooksOf, recordedRun } from '../testing/recordedRun.js'
 import { type TinyConfig, tinyConfig, tinyOptions } from '../testing/tinyRun.js'
 import { createRun } from './createRun.js'
 import type { RunState } from './runState.js'
@@ -13,34 +13,10 @@ import { smokeRun } from './smokeRun.js'
 
 beforeAll(() => useBackend('auto'))
 
-/** Trains and returns every training loss, by iteration, and the final weights. */
-async function trainLosses(config: TinyConfig, options = tinyOptions(), stopAt?: number) {
-  const run = await createRun({ config, file: 'tiny.ts' }, options)
-  const losses = new Map<number, number>()
-  class Recorder extends Hook {
-    override afterTrainIter(state: RunState, _: number, __: unknown, outputs: Readonly<Record<string, number>>): void {
-      losses.set(state.progress.iter, outputs['loss'] ?? Number.NaN)
-      if (state.progress.iter + 1 === stopAt) run.requestStop()
-    }
-  }
-  hooksOf(run).add(new Recorder())
-  try {
-    const result = await run.train()
-    const weights = new Map([...stateDictOf(run.state.model)].map(([name, { data }]) => [name, Array.from(data)]))
-    return { losses, weights, result, lines: options.lines, workDir: options.workDir, state: run.state }
-  } finally {
-    run.dispose()
-  }
-}
-
-function hooksOf(run: object): { add(hook: Hook): void } {
-  return Reflect.get(Reflect.get(run, 'parts'), 'hooks')
-}
-
 describe('a run', () => {
-  let trained: Awaited<ReturnType<typeof trainLosses>>
+  let trained: Awaited<ReturnType<typeof recordedRun>>
   beforeAll(async () => {
-    trained = await trainLosses(tinyConfig({ default_hooks: { logger: { interval: 3 } } }))
+    trained = await recordedRun(tinyConfig({ default_hooks: { logger: { interval: 3 } } }))
   })
 
   test('learns, and says so', () => {
@@ -88,13 +64,13 @@ describe('a run', () => {
   })
 
   test('with the same seed prints the same losses, with another others', async () => {
-    expect((await trainLosses(tinyConfig())).losses).toEqual(trained.losses)
-    expect((await trainLosses(tinyConfig({ randomness: { seed: 8 } }))).losses).not.toEqual(trained.losses)
+    expect((await recordedRun(tinyConfig())).losses).toEqual(trained.losses)
+    expect((await recordedRun(tinyConfig({ randomness: { seed: 8 } }))).losses).not.toEqual(trained.losses)
   })
 
   test('resumed at an epoch’s end goes on to bit-equal losses and weights', async () => {
-    const first = await trainLosses(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 1 } }))
-    const second = await trainLosses(tinyConfig({ resume: true }), tinyOptions(first.workDir))
+    const first = await recordedRun(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 1 } }))
+    const second = await recordedRun(tinyConfig({ resume: true }), tinyOptions(first.workDir))
     expect([...second.losses.keys()]).toEqual(Array.from({ length: 14 }, (_, index) => index + 7))
     for (const [iter, loss] of second.losses) expect(loss).toBe(trained.losses.get(iter))
     expect(second.weights).toEqual(trained.weights)
@@ -103,10 +79,10 @@ describe('a run', () => {
   })
 
   test.each([1, 4, 7, 10, 14, 20])('stopped after iteration %i and resumed, it is as if it had not been', async (stopAt) => {
-    const first = await trainLosses(tinyConfig(), tinyOptions(), stopAt)
+    const first = await recordedRun(tinyConfig(), tinyOptions(), { stopAt })
     expect(first.result.interrupted).toBe(true)
     expect(existsSync(path.join(first.workDir, `iter_${stopAt}`))).toBe(true)
-    const second = await trainLosses(tinyConfig({ resume: true, randomness: {} }), tinyOptions(first.workDir))
+    const second = await recordedRun(tinyConfig({ resume: true, randomness: {} }), tinyOptions(first.workDir))
     expect(new Map([...first.losses, ...second.losses])).toEqual(trained.losses)
     expect(second.weights).toEqual(trained.weights)
   })
@@ -117,7 +93,7 @@ describe('a run', () => {
       default_hooks: { checkpoint: { by_epoch: false, interval: 5, max_keep_ckpts: 2, save_best: 'auto' } },
       log_processor: { by_epoch: false },
     }
-    const whole = await trainLosses(tinyConfig(changes))
+    const whole = await recordedRun(tinyConfig(changes))
     expect(whole.losses.size).toBe(17)
     expect(
       readdirSync(whole.workDir)
@@ -126,8 +102,8 @@ describe('a run', () => {
     ).toEqual(['iter_15', 'iter_17'])
     expect(whole.lines.join('\n')).toMatch(/Iter\(train\) \[10\/17\] {2}lr/)
     for (const stopAt of [3, 7, 12]) {
-      const first = await trainLosses(tinyConfig(changes), tinyOptions(), stopAt)
-      const second = await trainLosses(tinyConfig({ ...changes, resume: true }), tinyOptions(first.workDir))
+      const first = await recordedRun(tinyConfig(changes), tinyOptions(), { stopAt })
+      const second = await recordedRun(tinyConfig({ ...changes, resume: true }), tinyOptions(first.workDir))
       expect(new Map([...first.losses, ...second.losses])).toEqual(whole.losses)
       expect(second.weights).toEqual(whole.weights)
     }
@@ -136,7 +112,7 @@ describe('a run', () => {
   test('history, best score and kept numbers go on as if the run had not been stopped', async () => {
     // Validation lies between two saves: what it finds must not carry later iterations into the earlier save.
     const changes = { default_hooks: { checkpoint: { by_epoch: false, interval: 4, save_best: 'auto', max_keep_ckpts: 5 } } }
-    const whole = await trainLosses(tinyConfig(changes))
+    const whole = await recordedRun(tinyConfig(changes))
     const { cpSync, rmSync } = await import('node:fs')
     for (const from of [12, 20]) {
       const workDir = mkdtempSync(path.join(tmpdir(), 'tessera-engine-'))
@@ -144,7 +120,7 @@ describe('a run', () => {
       for (const iter of [12, 16, 20, 21]) if (iter > from) rmSync(path.join(workDir, `iter_${iter}`), { recursive: true, force: true })
       // The copy must not be resumed from the original, to which its last_checkpoint still points.
       writeFileSync(path.join(workDir, 'last_checkpoint'), path.join(whole.workDir, `iter_${from}`))
-      const resumed = await trainLosses(tinyConfig({ ...changes, resume: true }), tinyOptions(workDir))
+      const resumed = await recordedRun(tinyConfig({ ...changes, resume: true }), tinyOptions(workDir))
       expect(resumed.lines.join('\n')).toContain(path.join(workDir, `iter_${from}`))
       expect([...resumed.losses.keys()][0]).toBe(from)
       for (const key of ['train/loss', 'train/lr', 'val/accuracy/top1', 'validated_at']) {
@@ -155,7 +131,7 @@ describe('a run', () => {
   })
 
   test('keeps the best model and the last few', async () => {
-    const { workDir, state } = await trainLosses(
+    const { workDir, state } = await recordedRun(
       tinyConfig({ default_hooks: { checkpoint: { interval: 1, max_keep_ckpts: 1, save_best: 'auto' } } }),
     )
     const names = readdirSync(workDir).filter((name) => name.includes('epoch_'))
@@ -208,7 +184,7 @@ describe('memory', () => {
 describe('bad input', () => {
   const errorOf = async (config: TinyConfig, options = tinyOptions()): Promise<TesseraError> => {
     try {
-      await trainLosses(config, options)
+      await recordedRun(config, options)
     } catch (error) {
       if (error instanceof TesseraError) return error
       throw error
@@ -267,31 +243,31 @@ describe('bad input', () => {
   })
 
   test('a checkpoint of another model names the first parameter that does not fit', async () => {
-    const { workDir } = await trainLosses(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 1 } }))
+    const { workDir } = await recordedRun(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 1 } }))
     const error = await errorOf(tinyConfig({ model: { type: 'TinyModel', width: 5 }, load_from: path.join(workDir, 'epoch_1') }))
     expect(error.code).toBe('CHECKPOINT_INVALID')
     expect(error.message).toMatch(/epoch_1: hidden\.weight: the checkpoint belongs to another model: .*got \[8,4\], expected \[5,4\]/)
   })
 
   test('a damaged checkpoint is named, and auto resume falls back to the one before', async () => {
-    const { workDir } = await trainLosses(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 2 } }))
+    const { workDir } = await recordedRun(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 2 } }))
     const file = path.join(workDir, 'epoch_2', 'model.safetensors')
     const bytes = readFileSync(file)
     bytes[bytes.length - 3] = (bytes[bytes.length - 3] ?? 0) ^ 4
     writeFileSync(file, bytes)
     const explicit = await errorOf(tinyConfig({ resume: true, load_from: path.join(workDir, 'epoch_2') }))
     expect(explicit.message).toContain(`${file}: the file has changed since it was saved`)
-    const resumed = await trainLosses(tinyConfig({ resume: true }), tinyOptions(workDir))
+    const resumed = await recordedRun(tinyConfig({ resume: true }), tinyOptions(workDir))
     expect([...resumed.losses.keys()][0]).toBe(7)
     expect(resumed.lines.join('\n')).toMatch(/WARNING - passed over.*epoch_2\/model\.safetensors/)
   })
 
   test('what a killed save left is cleared; a finished one is taken over', async () => {
-    const { workDir } = await trainLosses(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 2 } }))
+    const { workDir } = await recordedRun(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 2 } }))
     const { renameSync } = await import('node:fs')
     renameSync(path.join(workDir, 'epoch_2'), path.join(workDir, 'epoch_2.tmp-999999999-0123abcd'))
     mkdirSync(path.join(workDir, 'epoch_3.tmp-999999999-0123abcd'))
-    const resumed = await trainLosses(tinyConfig({ resume: true }), tinyOptions(workDir))
+    const resumed = await recordedRun(tinyConfig({ resume: true }), tinyOptions(workDir))
     expect([...resumed.losses.keys()][0]).toBe(14)
     expect(readdirSync(workDir).filter((name) => name.includes('tmp'))).toEqual([])
   })

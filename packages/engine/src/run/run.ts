@@ -1,10 +1,13 @@
-import { type RandomSource, type RunContainer, TesseraError } from '@tessera/core'
+import { type DataLoaderContract, type RandomSource, type RunContainer, TesseraError } from '@tessera/core'
 import type { HookList } from '../hooks/hookList.js'
+import { evaluationPass } from '../loops/evaluationPass.js'
 import type { EvaluationLoop } from '../loops/loop.js'
 import { EagerStep } from '../step/eagerStep.js'
-import { buildEvaluationLoop, buildEvaluator, buildLoader, buildTrainLoop } from './buildLoops.js'
+import { buildEvaluationSets } from './buildEvaluation.js'
+import { buildEvaluationLoop, buildLoader, buildTrainLoop } from './buildLoops.js'
 import { buildOptimWrapper, buildSchedulers, scaleLr } from './buildOptim.js'
 import { own } from './configSections.js'
+import { rescued } from './rescued.js'
 import type { StartPoint } from './resumePoint.js'
 import type { RunState } from './runState.js'
 import { summarize } from './summarize.js'
@@ -42,14 +45,13 @@ export class Run {
     const { hooks, container, start } = this.parts
     this.requireSections('train', ['train_dataloader', 'train_cfg', 'optim_wrapper'])
 
-    const loader = this.loader('train')
+    const loader = this.trainLoader()
     const optimWrapper = buildOptimWrapper(state.config, state.model, container)
     state.training.optimWrapper = optimWrapper
-    const step = new EagerStep(state.model, state.seed, optimWrapper)
+    const step = new EagerStep(state.model, state.seed, optimWrapper, state.training.inStep)
     const validation = own(state.config, 'val_cfg') == null ? undefined : this.evaluationLoop('val')
     const loop = buildTrainLoop(state.config, container, { run: state, hooks, loader, step, validation })
-    const ratio = scaleLr(state.config, optimWrapper, loader.batchSize)
-    if (ratio !== undefined) state.logger.info(`LR is scaled by ${ratio} (batch size ${loader.batchSize})`)
+    scaleLr(state.config, optimWrapper, loader.batchSize, state.logger)
     state.training.schedulers = buildSchedulers(state.config, optimWrapper, state.progress, container)
 
     await hooks.call('beforeRun', state)
@@ -57,7 +59,7 @@ export class Run {
     if (start.kind === 'resume') await state.checkpoints.resume(state, start.place)
     optimWrapper.initializeCountStatus(state.progress.iter, state.progress.maxIters)
     const startedAt = performance.now()
-    await loop.run()
+    await rescued(state, () => loop.run())
     if (state.progress.interrupted) await this.saveInterrupted()
     await hooks.call('afterRun', state)
     await summarize(state, (performance.now() - startedAt) / 1000)
@@ -82,6 +84,7 @@ export class Run {
   /** Frees every tensor and closes the log. */
   dispose(): void {
     this.parts.closeDisplay?.()
+    for (const hook of this.parts.hooks.hooks) hook.dispose()
     this.state.training.optimWrapper?.dispose()
     this.state.model.dataPreprocessor.dispose()
     this.state.model.dispose()
@@ -113,24 +116,22 @@ export class Run {
   }
 
   private evaluationLoop(mode: 'val' | 'test'): EvaluationLoop {
-    const { container, hooks } = this.parts
-    const loader = this.loader(mode)
-    const evaluator = buildEvaluator(this.state.config, mode, container)
-    return buildEvaluationLoop(this.state.config, mode, container, {
-      run: this.state,
-      hooks,
-      loader,
-      step: new EagerStep(this.state.model, this.state.seed),
-      evaluator,
-    })
+    const { state } = this
+    const { container, hooks, random } = this.parts
+    const sets = buildEvaluationSets(state.config, mode, container, random)
+    const [first] = sets
+    if (first === undefined) throw new TypeError('no data set to evaluate on')
+    state.loaders[mode] = first.loader
+    const step = new EagerStep(state.model, state.seed)
+    const parts = { run: state, hooks, step, mode, sets, loader: first.loader, evaluator: first.evaluator }
+    state.measure[mode] = () => evaluationPass(parts)
+    return buildEvaluationLoop(state.config, mode, container, parts)
   }
 
-  private loader(mode: 'train' | 'val' | 'test'): ReturnType<typeof buildLoader> {
-    const known = this.state.loaders[mode]
-    if (known !== undefined) return known
-    const loader = buildLoader(this.state.config, mode, this.parts.container, this.parts.random)
-    this.state.loaders[mode] = loader
-    return loader
+  private trainLoader(): DataLoaderContract {
+    const { state } = this
+    state.loaders.train ??= buildLoader(state.config, 'train_dataloader', this.parts.container, this.parts.random)
+    return state.loaders.train
   }
 
   /** Where Ctrl-C left it: an `iter_N` that `--resume` goes on from, mid-epoch or not. */

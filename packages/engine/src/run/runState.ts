@@ -6,6 +6,7 @@ import type { LogProcessor } from '../logging/logProcessor.js'
 import type { MessageHub } from '../logging/messageHub.js'
 import type { RunLogger } from '../logging/runLogger.js'
 import type { ScalarLog } from '../logging/scalarLog.js'
+import type { InStepWork } from '../step/stepRunner.js'
 import type { ParamSchedulerContract } from './contracts.js'
 
 /** Where the run stands. The loops write it; hooks read it, and may ask for an end by `stop`. */
@@ -26,6 +27,8 @@ export interface Progress {
   stop: boolean
   /** Ends everything after the current step (Ctrl-C). */
   interrupted: boolean
+  /** False while a step is changing the weights, and for good after one that failed: what is saved then is good for nothing. */
+  settled: boolean
 }
 
 /** Everything that hooks see of a run. */
@@ -47,11 +50,29 @@ export interface RunState {
   readonly checkpoints: Checkpoints
   readonly loaders: { train?: DataLoaderContract; val?: DataLoaderContract; test?: DataLoaderContract }
   /** Present once a train loop is built. */
-  readonly training: { optimWrapper?: OptimWrapperContract; schedulers: readonly ParamSchedulerContract[] }
+  readonly training: {
+    optimWrapper?: OptimWrapperContract
+    schedulers: readonly ParamSchedulerContract[]
+    /** What hooks add to every training step, in `beforeRun` or `beforeTrain`. */
+    readonly inStep: InStepWork[]
+  }
+  /** One pass over a mode's data sets with the weights as they are, no hook hearing of it; there once its loop is built. */
+  readonly measure: Partial<Record<'val' | 'test', () => Promise<Readonly<Record<string, unknown>> | undefined>>>
   /** Metrics of the last evaluation that are not numbers. */
   readonly metricFacts: Partial<Record<'val' | 'test', Readonly<Record<string, unknown>>>>
 }
 
 export function newProgress(): Progress {
-  return { epoch: 0, iter: 0, batch: 0, maxEpochs: 0, maxIters: 0, epochLength: 0, byEpoch: true, stop: false, interrupted: false }
+  return {
+    epoch: 0,
+    iter: 0,
+    batch: 0,
+    maxEpochs: 0,
+    maxIters: 0,
+    epochLength: 0,
+    byEpoch: true,
+    stop: false,
+    interrupted: false,
+    settled: true,
+  }
 }

@@ -148,7 +148,11 @@ class TinyOptimWrapper implements OptimWrapperContract {
   private readonly slots = new Map<Parameter, tf.Variable>()
   private steps = 0
 
-  constructor(params: Parameter[], lr: number) {
+  constructor(
+    params: Parameter[],
+    lr: number,
+    private readonly momentum: number,
+  ) {
     this.paramGroups = [{ params, lr }]
   }
 
@@ -166,7 +170,7 @@ class TinyOptimWrapper implements OptimWrapperContract {
       if (gradient === undefined) continue
       norms.push(tf.sum(tf.square(gradient)))
       const slot = this.slotOf(param)
-      slot.assign(tf.add(tf.mul(slot, 0.9), gradient))
+      slot.assign(tf.add(tf.mul(slot, this.momentum), gradient))
       param.variable.assign(tf.sub(param.variable, tf.mul(slot, lr)))
     }
     return { grad_norm: tf.keep(tf.sqrt(tf.addN(norms)) as tf.Scalar) }
@@ -180,7 +184,7 @@ class TinyOptimWrapper implements OptimWrapperContract {
     return { lr: this.paramGroups.map(({ lr }) => lr) }
   }
   getMomentum(): Record<string, number[]> {
-    return { momentum: [0.9] }
+    return { momentum: [this.momentum] }
   }
   stateDict(): OptimStateDict {
     const tensors = new Map(
@@ -212,15 +216,18 @@ class TinyOptimWrapper implements OptimWrapperContract {
 
 class TinyConstructor {
   static readonly schema = v.strictObject({
-    optim_wrapper_cfg: v.strictObject({ type: v.optional(v.string()), lr: v.number() }),
+    optim_wrapper_cfg: v.strictObject({
+      type: v.optional(v.string()),
+      lr: v.number(),
+      momentum: v.optional(v.number(), 0.9),
+      accumulative_counts: v.optional(v.number()),
+    }),
     paramwise_cfg: v.optional(v.unknown()),
   })
-  private readonly lr: number
-  constructor(options: v.InferOutput<typeof TinyConstructor.schema>) {
-    this.lr = options.optim_wrapper_cfg.lr
-  }
+  constructor(private readonly options: v.InferOutput<typeof TinyConstructor.schema>) {}
   construct(model: Module): OptimWrapperContract {
-    return new TinyOptimWrapper(model.parameters(), this.lr)
+    const { lr, momentum } = this.options.optim_wrapper_cfg
+    return new TinyOptimWrapper(model.parameters(), lr, momentum)
   }
 }
 

@@ -1,0 +1,29 @@
+import { type ConfigOf, componentConfig, componentConfigs, type EvaluatorTypes, type MetricTypes } from '@tessera/core'
+import * as v from 'valibot'
+
+/** The options of `{ type: 'Evaluator' }`, the long form of a list of metrics. */
+export const evaluatorSchema = v.strictObject({
+  metrics: v.union([componentConfig<MetricTypes>(), componentConfigs<MetricTypes>()]),
+  /** Evaluate on the first so many batches only; all when absent. */
+  num_batches: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+})
+
+/** The options of `{ type: 'EvaluatorDict' }`: for several data sets, an evaluator each, under the names of their loaders. */
+export const evaluatorDictSchema = v.strictObject({
+  evaluators: v.record(
+    v.string(),
+    v.union(
+      [componentConfig<MetricTypes & EvaluatorTypes>(), componentConfigs<MetricTypes>()],
+      'Expected a metric, a list of them, or an Evaluator',
+    ),
+  ),
+})
+
+interface EvaluatorConfig extends ConfigOf<'Evaluator', typeof evaluatorSchema> {}
+interface EvaluatorDictConfig extends ConfigOf<'EvaluatorDict', typeof evaluatorDictSchema> {}
+declare module '@tessera/core' {
+  interface EvaluatorTypes {
+    Evaluator: EvaluatorConfig
+    EvaluatorDict: EvaluatorDictConfig
+  }
+}

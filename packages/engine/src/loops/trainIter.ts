@@ -1,0 +1,21 @@
+import type { HostBatch } from '@tessera/core'
+import { checkFinite } from '../step/checkFinite.js'
+import { breathe, type TrainLoopParts } from './loop.js'
+
+/** One iteration of any train loop. @param batchIndex what the hooks are told: within the epoch, or of the run */
+export async function trainIter({ run, hooks, step }: TrainLoopParts, batchIndex: number, batch: HostBatch): Promise<void> {
+  const { progress } = run
+  await hooks.call('beforeTrainIter', run, batchIndex, batch)
+  progress.settled = false
+  const outputs = await step.train(batch, progress.iter)
+  checkFinite(outputs, progress.iter, run.training.optimWrapper?.getLr()['lr']?.[0])
+  progress.settled = true
+  try {
+    await hooks.call('afterTrainIter', run, batchIndex, batch, outputs)
+  } finally {
+    // The weights have moved, whatever a hook makes of it: what is saved after an error has to say so.
+    progress.iter++
+    progress.batch++
+  }
+  await breathe()
+}
