@@ -77,7 +77,7 @@ function sectionKey(section: ConfigDict, rest: readonly string[], root: ConfigDi
   }
   if (first === '')
     throw new TesseraError('INVALID_OVERRIDE', { what: 'an empty key', path: override.key, expected: 'names separated by single dots' })
-  refusePrototypeKey(first, override.key)
+  refusePrototypeKey(first, () => override.key)
   if (!override.isNew) refuseMisspelt(first, section, root, override)
   return first
 }

@@ -1,4 +1,5 @@
 import type * as v from 'valibot'
+import { rememberCaller } from './configOrigin.js'
 import type { runConfigSchema } from './runConfigSchema.js'
 
 /**
@@ -15,7 +16,8 @@ export type ConfigBase = string | RunConfig
 /** A config as it runs: bases merged, checked, frozen; sections are raw until their components are built. */
 export type LoadedRunConfig = Readonly<v.InferOutput<typeof runConfigSchema>> & Readonly<Record<string, unknown>>
 
-/** Gives a config file its types: `export default defineConfig({ … })`. Returns what it was given. */
+/** Gives a config file its types: `export default defineConfig({ … })`. Returns what it was given, and remembers which file that is. */
 export function defineConfig(config: RunConfig): RunConfig {
+  rememberCaller(config, defineConfig)
   return config
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type DumpFormat, dumpConfig } from './dumpConfig.js'
+import { createSession } from './loadSession.js'
 import { parseConfigText } from './parseConfigText.js'
 import type { ConfigDict } from './plainObject.js'
-import { readConfigFile } from './readConfigFile.js'
+import { readWithBases } from './resolveBases.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tessera-dump-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -15,7 +16,7 @@ let files = 0
 async function dumpAndRead(config: ConfigDict, format: DumpFormat): Promise<ConfigDict> {
   const file = join(folder, `${files++}.${format}`)
   writeFileSync(file, dumpConfig(config, format))
-  return readConfigFile(file)
+  return readWithBases(file, createSession())
 }
 
 const CONFIG = {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { TesseraError } from '../errors.js'
+import { MODELS } from '../registry/root.js'
 import { loadConfig } from './loadConfig.js'
 
 const root = mkdtempSync(join(tmpdir(), 'tessera-config-'))
@@ -88,6 +89,56 @@ describe('loadConfig reads', () => {
     expect((await loadConfig(file)).config).toEqual({ work_dir: 'w' })
   })
 
+  test('placeholders, in every format, from the file, the environment and the bases', async () => {
+    process.env['TESSERA_TEST_COUNT'] = '7'
+    write('base.json', '{ "lr": 0.1, "model": { "type": "M", "sizes": [1, 2] } }')
+    const expected = { lr: 0.1, model: { type: 'M', sizes: [1, 2] }, work_dir: `${folder}/w`, again: [1, 2], count: 7, name: 'x-0.1' }
+    for (const [name, text] of [
+      [
+        'a.json',
+        '{ "_base_": "{{ fileDirname }}/base.json", "work_dir": "{{ fileDirname }}/w", "again": {{_base_.model.sizes}}, "count": {{$TESSERA_TEST_COUNT:3}}, "name": "x-{{_base_.lr}}" }',
+      ],
+      [
+        'a.yaml',
+        "_base_: ./base.json\nwork_dir: {{ fileDirname }}/w\nagain: {{_base_.model.sizes}}\ncount: {{'$TESSERA_TEST_COUNT:3'}}\nname: x-{{_base_.lr}}",
+      ],
+      [
+        'a.mjs',
+        `export default { _base_: './base.json', work_dir: '{{ fileDirname }}/w', again: '{{_base_.model.sizes}}', count: "{{'$TESSERA_TEST_COUNT:3'}}", name: 'x-{{_base_.lr}}' }`,
+      ],
+    ] as const) {
+      const { config, environment } = await loadConfig(write(name, text))
+      expect(config).toEqual(expected)
+      expect(environment).toEqual({ TESSERA_TEST_COUNT: '7' })
+    }
+  })
+
+  test('a base in an installed package, whose outermost components get its scope', async () => {
+    write('node_modules/@acme/zoo/package.json', '{ "name": "@acme/zoo" }')
+    write(
+      'node_modules/@acme/zoo/configs/base/model.yaml',
+      'model: { type: Net, part: { type: P } }\nhooks: [{ type: H, _scope_: x }, { a: { type: T } }]',
+    )
+    write('node_modules/@acme/zoo/configs/net.json', '{ "_base_": "base/model.yaml", "lr": 1 }')
+    const { config, warnings } = await loadConfig(write('deep/run.json', '{ "_base_": "@acme/zoo::net.json", "model": { "size": 3 } }'))
+    expect(config).toEqual({
+      model: { type: 'Net', part: { type: 'P' }, _scope_: '@acme/zoo', size: 3 },
+      hooks: [{ type: 'H', _scope_: 'x' }, { a: { type: 'T', _scope_: '@acme/zoo' } }],
+      lr: 1,
+    })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^model\._scope_: .*'@acme\/zoo'/),
+      expect.stringMatching(/^hooks\[0\]\._scope_: .*'x'/),
+    ])
+  })
+
+  test('_deprecation_ of a base is a warning too, and no key of the child', async () => {
+    write('old.json', '{ "_deprecation_": { "expected": "new.json" }, "lr": 1 }')
+    const { config, warnings } = await loadConfig(write('run.json', '{ "_base_": "old.json" }'))
+    expect(config).toEqual({ lr: 1 })
+    expect(warnings).toEqual([`${join(folder, 'old.json')} is deprecated; use new.json instead`])
+  })
+
   test('_deprecation_ becomes a warning', async () => {
     const file = write('a.json', '{ "_deprecation_": { "expected": "b.json", "reference": "page" }, "work_dir": "w" }')
     const { config, warnings } = await loadConfig(file)
@@ -127,6 +178,46 @@ describe('custom_imports', () => {
 
   test('what is no list of names is an error of the config', async () => {
     expect((await failure(write('a.json', '{ "custom_imports": { "imports": [3] } }'))).message).toMatch(/^custom_imports\.imports/)
+  })
+})
+
+describe('scopes', () => {
+  const plugin = (scope: string): string => `
+    import { MODELS, Registry } from ${JSON.stringify(join(import.meta.dirname, '../index.ts'))}
+    const models = new Registry('model', { parent: MODELS, scope: '${scope}' })
+    class Net {}
+    models.registerModule({ module: Net })`
+
+  test.each([
+    '{ "default_scope": "SCOPE" }',
+    '{ "model": { "_scope_": "SCOPE", "type": "Net" } }',
+    '{ "parts": [{ "type": "SCOPE.Net" }] }',
+  ])('import the plugin of their name: %s', async (text) => {
+    const scope = `plugin-${tests}`
+    write(
+      `node_modules/${scope}/package.json`,
+      `{ "name": "${scope}", "exports": "./main.ts", "peerDependencies": { "@tessera/core": "*" } }`,
+    )
+    write(`node_modules/${scope}/main.ts`, plugin(scope))
+    expect(MODELS.hasScope(scope)).toBe(false)
+    expect((await loadConfig(write('run.json', text.replace('SCOPE', scope)))).warnings).toEqual([])
+    expect(MODELS.has(`${scope}.Net`)).toBe(true)
+  })
+
+  test('a package that is no plugin is not run', async () => {
+    write('node_modules/stranger/package.json', '{ "name": "stranger", "exports": "./main.mjs", "dependencies": {} }')
+    write('node_modules/stranger/main.mjs', 'globalThis.tesseraStrangerRan = true')
+    const { warnings } = await loadConfig(write('run.json', '{ "default_scope": "stranger", "a": { "type": "stranger.Net" } }'))
+    expect(warnings).toEqual([expect.stringMatching(/^default_scope: no installed plugin registers anything under the scope 'stranger'/)])
+    expect(Reflect.get(globalThis, 'tesseraStrangerRan')).toBeUndefined()
+  })
+
+  test('a plugin that fails names the place', async () => {
+    write('node_modules/broken/package.json', '{ "name": "broken", "exports": "./main.mjs", "dependencies": { "@tessera/core": "1" } }')
+    write('node_modules/broken/main.mjs', "throw new Error('no luck')")
+    expect((await failure(write('run.json', '{ "model": { "type": "broken.Net" } }'))).message).toMatch(
+      /^model\.type: the plugin of this scope cannot be loaded: no luck; got 'broken'/,
+    )
   })
 })
 
@@ -177,17 +268,29 @@ describe('loadConfig refuses', () => {
     ['an empty file', 'INVALID_CONFIG', 'a.yaml', '', /a\.yaml: a config is an object; got null/],
     ['another format', 'INVALID_CONFIG', 'a.toml', 'a = 1', /a\.toml: this is not a config format; got '\.toml'/],
     ['Python', 'UNSUPPORTED', 'a.py', 'a = 1', /a\.py: Python configs cannot be read yet/],
-    [
-      'a placeholder',
-      'UNSUPPORTED',
-      'a.yaml',
-      'a: 1\nb: "{{ fileDirname }}/x"',
-      /a\.yaml:2: placeholders are not filled in; got '\{\{ fileDirname \}\}'/,
-    ],
     ['a misspelt key', 'INVALID_CONFIG', 'a.json', '{ "optim_wraper": {} }', /^optim_wraper: .*'optim_wrapper'/],
+    ['a key given twice', 'CONFIG_SYNTAX', 'a.json', '{\n "a": { "b": "{" },\n "a": 1 }', /a\.json:3: .*'a' stands twice/],
+    [
+      'an unset variable',
+      'INVALID_CONFIG',
+      'a.yaml',
+      'a: {{$TESSERA_UNSET:}}',
+      /a\.yaml: a: the environment variable TESSERA_UNSET is not set/,
+    ],
+    ['an unknown key of the bases', 'INVALID_CONFIG', 'a.json', '{ "a": {{_base_.lr}} }', /the bases have no _base_\.lr/],
+    ['a deep list in JSON', 'INVALID_CONFIG', 'a.json', `{ "a": ${'['.repeat(1e5)}${']'.repeat(1e5)} }`, /nested deeper than 200 levels/],
+    ['a deep list in YAML', 'CONFIG_SYNTAX', 'a.yaml', `a: ${'['.repeat(1e5)}`, /cannot be parsed/],
+    ['ten million characters', 'CONFIG_SYNTAX', 'a.json', `{ "a": "${'x'.repeat(1e7)}" }`, /too long to be a config; got 10/],
+    [
+      'a base whose package is not installed',
+      'CONFIG_NOT_FOUND',
+      'a.json',
+      '{ "_base_": "mmdet::x.py" }',
+      /package of this base is not installed.*'mmdet::x\.py'.*npm install mmdet/,
+    ],
+    ['a package name that is a path', 'CONFIG_NOT_FOUND', 'a.json', '{ "_base_": "../x::y.json" }', /not installed/],
     ['__proto__', 'INVALID_CONFIG', 'a.json', '{ "model": { "__proto__": { "x": 1 } } }', /^model\.__proto__: /],
     ['__proto__ in YAML', 'INVALID_CONFIG', 'a.yaml', 'model: { __proto__: { x: 1 } }', /^model\.__proto__: /],
-    ['a base in another package', 'UNSUPPORTED', 'a.json', '{ "_base_": "mmdet::x.py" }', /bases in other packages.*'mmdet::x\.py'/],
     ['a base that is no config', 'INVALID_CONFIG', 'a.json', '{ "_base_": 3 }', /a base of .*a\.json is no config; got 3, expected a path/],
     [
       'an imported base with a path',
@@ -244,6 +347,18 @@ describe('loadConfig refuses', () => {
       code: 'CONFIG_MERGE',
       message: expect.stringContaining(`model: two bases of ${file} set the same top-level key: 'a.json' and 'b.json'`),
     })
+  })
+
+  test('bytes that are no UTF-8, with the line', async () => {
+    const file = write('a.json', '')
+    writeFileSync(file, Buffer.from([0x7b, 0x0a, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))
+    expect((await failure(file)).message).toBe(`${file}:2: the config is not valid UTF-8`)
+  })
+
+  test('a base that leads out of its package', async () => {
+    write('node_modules/zoo/package.json', '{ "name": "zoo" }')
+    const file = write('a.json', '{ "_base_": "zoo::../../secret.json" }')
+    expect((await failure(file)).message).toMatch(/^_base_: this base leads out of its package/)
   })
 
   test('a misspelt override', async () => {

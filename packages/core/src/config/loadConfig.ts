@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { applyOverrides } from './applyOverrides.js'
 import { checkConfig } from './checkConfig.js'
 import type { LoadedRunConfig } from './defineConfig.js'
+import { importScopes } from './importScopes.js'
+import { type ConfigLayer, createSession, type LoadSession } from './loadSession.js'
 import { parseOverrides } from './parseOverrides.js'
 import type { ConfigDict } from './plainObject.js'
 import { importPlugins } from './pluginImports.js'
@@ -19,8 +21,12 @@ export interface LoadedConfig {
   readonly config: LoadedRunConfig
   /** Absolute path of the file it was read from. */
   readonly file: string
-  /** What a user should know though it is no error: imports that failed and were allowed to, deprecations. */
+  /** What a user should know though it is no error: imports that failed and were allowed to, deprecations, unknown scopes. */
   readonly warnings: readonly string[]
+  /** Every source in the order in which they were merged; `settingsOf` says which of them set a key. */
+  readonly layers: readonly ConfigLayer[]
+  /** The environment variables that placeholders read, with the values they had. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /**
@@ -29,24 +35,25 @@ export interface LoadedConfig {
  */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<LoadedConfig> {
   const file = resolve(path)
-  let config = await readWithBases(file)
-  if (options.adjust !== undefined) config = options.adjust(config)
+  const session = createSession()
+  return finishConfig(await readWithBases(file, session), file, session, options)
+}
+
+/** What is the same for a file and a text: flags, overrides, plugins, the check. */
+export async function finishConfig(read: ConfigDict, file: string, session: LoadSession, options: LoadOptions): Promise<LoadedConfig> {
+  let config = read
+  if (options.adjust !== undefined) {
+    config = options.adjust(config)
+    session.layers.push({ source: 'the flags of the command line', config, isWhole: true })
+  }
   const overrides = options.overrides ?? []
   config = applyOverrides(config, isWritten(overrides) ? parseOverrides(overrides) : overrides)
-  const { _deprecation_: deprecation, ...current } = config
-  const failures = await importPlugins(current, file)
-  return { config: checkConfig(current), file, warnings: [...deprecationNote(deprecation, file), ...failures] }
+  session.layers.push({ source: 'overrides (--cfg-options)', config, isWhole: true })
+  session.warnings.push(...(await importPlugins(config, file)), ...(await importScopes(config, file)))
+  const { warnings, layers, environment } = session
+  return { config: checkConfig(config), file, warnings, layers, environment: environment.used }
 }
 
 function isWritten(overrides: readonly string[] | Readonly<Record<string, unknown>>): overrides is readonly string[] {
   return Array.isArray(overrides)
-}
-
-/** MMEngine's `_deprecation_: { expected, reference }`: a recipe that has been replaced. */
-function deprecationNote(note: unknown, file: string): string[] {
-  if (typeof note !== 'object' || note === null) return []
-  const { expected, reference }: { expected?: unknown; reference?: unknown } = note
-  return [
-    `${file} is deprecated${expected === undefined ? '' : `; use ${String(expected)} instead`}${reference === undefined ? '' : ` (see ${String(reference)})`}`,
-  ]
 }

@@ -10,9 +10,9 @@ import { type ConfigDict, isPlainObject, joinPath } from './plainObject.js'
  * @throws TesseraError CONFIG_MERGE when a section would be merged into something that is not one
  */
 export function mergeConfig(base: ConfigDict, child: ConfigDict, path = ''): ConfigDict {
-  if (isDeletion(child, path)) return copyConfig(child, path)
+  if (isDeletion(child, () => path)) return copyConfig(child, path)
   const merged = copyConfig(base, path)
-  for (const [key, value] of configEntries(child, path)) {
+  for (const [key, value] of configEntries(child, () => path)) {
     const place = joinPath(path, key)
     merged[key] = Object.hasOwn(merged, key) ? mergeValue(merged[key], value, place) : copyConfig(value, place)
   }
@@ -21,7 +21,7 @@ export function mergeConfig(base: ConfigDict, child: ConfigDict, path = ''): Con
 
 /** One value of the child over one of the base; see `mergeConfig`. */
 export function mergeValue(base: unknown, child: unknown, path: string): unknown {
-  if (!isPlainObject(child) || isDeletion(child, path)) return copyConfig(child, path)
+  if (!isPlainObject(child) || isDeletion(child, () => path)) return copyConfig(child, path)
   if (isPlainObject(base)) return mergeConfig(base, child, path)
   throw new TesseraError('CONFIG_MERGE', {
     what: 'a section cannot be merged into a value of the base that is not one',

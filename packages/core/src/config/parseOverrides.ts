@@ -1,4 +1,5 @@
 import { TesseraError } from '../errors.js'
+import { tuple } from './tuple.js'
 
 /** One `--cfg-options` entry. */
 export interface Override {
@@ -11,7 +12,7 @@ export interface Override {
 
 /**
  * `['a.b=1', 'c=[x,y]']` by the rules of MMEngine's `--cfg-options`: the first `=` splits, quotes around a value and all
- * spaces are dropped, then int, float, true/false, None, else a string; `a,b`, `[a,b]` and `(a,b)` are lists and nest.
+ * spaces are dropped, then int, float, true/false, None, else a string; `a,b` and `[a,b]` are lists, `(a,b)` is a tuple, and they nest.
  * Stricter than MMEngine where that would crash or guess: brackets must match, an integer must be exact in a double.
  */
 export function parseOverrides(entries: readonly string[]): Override[] {
@@ -24,7 +25,8 @@ export function parseOverrides(entries: readonly string[]): Override[] {
   })
 }
 
-function parseValue(written: string, entry: string): unknown {
+/** One value as text, by the rules of `parseOverrides`. @param entry what it is part of, for messages */
+export function parseValue(written: string, entry: string): unknown {
   const text = written.replace(/^['"]+|['"]+$/g, '').replaceAll(' ', '')
   // A bracket inside a lone word (a path, say) is a character like any other.
   if (!text.includes(',') && !/^[[(]/.test(text)) return parseScalar(text, entry)
@@ -33,7 +35,8 @@ function parseValue(written: string, entry: string): unknown {
   const isList = /^(\[.*\]|\(.*\))$/s.test(text)
   if (!isList) return parseScalar(text, entry)
   const inner = text.slice(1, -1)
-  return splitAtCommas(inner, entry).map((item) => parseValue(item, entry))
+  const values = splitAtCommas(inner, entry).map((item) => parseValue(item, entry))
+  return text.startsWith('(') ? tuple(...values) : values
 }
 
 /** The items between commas that stand outside all brackets; a comma at the end adds none. */

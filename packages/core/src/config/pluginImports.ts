@@ -30,7 +30,7 @@ export async function importPlugins(config: ConfigDict, file: string): Promise<s
   for (const [index, name] of (Array.isArray(imports) ? imports : [imports]).entries()) {
     if (typeof name !== 'string') continue
     try {
-      await import(locate(name, file))
+      await importModule(name, file)
     } catch (error) {
       if (error instanceof TesseraError) throw error
       const failure = new TesseraError('INVALID_CONFIG', {
@@ -47,7 +47,11 @@ export async function importPlugins(config: ConfigDict, file: string): Promise<s
   return failures
 }
 
-/** A file, or a package as the config's own folder would find it. */
+/** Imports a file or a package, as the config's own folder would find it. */
+export async function importModule(name: string, file: string): Promise<void> {
+  await import(locate(name, file))
+}
+
 function locate(name: string, file: string): string {
   if (isAbsolute(name)) return pathToFileURL(name).href
   if (existsSync(resolve(dirname(file), name))) return pathToFileURL(resolve(dirname(file), name)).href
@@ -59,7 +63,8 @@ function locate(name: string, file: string): string {
   }
 }
 
-function messageOf(error: unknown): string {
+/** The first line of what was thrown. */
+export function messageOf(error: unknown): string {
   const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
   return message.split('\n')[0] ?? ''
 }

@@ -3,23 +3,43 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { TesseraError } from '../errors.js'
 import { suggest } from '../registry/suggest.js'
+import type { Environment } from './environment.js'
 import { importConfig } from './importConfig.js'
-import { parseConfigText } from './parseConfigText.js'
+import { type DataFormat, lineAt, parseConfigText } from './parseConfigText.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
 
 const MODULES = ['.ts', '.mts', '.js', '.mjs']
-const DATA = ['.json', '.yaml', '.yml']
-const FORMATS = [...MODULES, ...DATA]
+const DATA: Readonly<Record<string, DataFormat>> = { '.json': 'json', '.yaml': 'yaml', '.yml': 'yaml' }
+const FORMATS = [...MODULES, ...Object.keys(DATA)]
+
+/** What a reader may ask for while it reads one file. */
+export interface ReadContext {
+  /** The config that names this one as its base, for messages. */
+  readonly askedBy?: string | undefined
+  /** For formats whose placeholders must be filled in before they are parsed. */
+  readonly environment: Environment
+  /** A base that the file names (a path relative to it, or `package::path`), its own bases merged in; not to be changed. */
+  readonly readBase: (base: string) => Promise<ConfigDict>
+}
 
 /**
- * What one config file says, its bases not yet resolved. Modules are imported in this process (default export: an object,
+ * What one config file says, its bases not yet merged. Modules are imported in this process (default export: an object,
  * or a function that returns one); JSON and YAML are data.
- * @param askedBy the config that names this one as its base, for messages
  * @throws TesseraError CONFIG_NOT_FOUND, CONFIG_SYNTAX, INVALID_CONFIG, UNSUPPORTED
  */
-export async function readConfigFile(file: string, askedBy?: string): Promise<ConfigDict> {
-  const extension = extname(file)
-  if (!isFile(file)) throw notFound(file, askedBy)
+export async function readConfigFile(file: string, context: ReadContext): Promise<ConfigDict> {
+  if (!isFile(file)) throw notFound(file, context.askedBy)
+  if (MODULES.includes(extname(file))) return asConfig(await importConfig(file), file)
+  return readConfigText(await readText(file), extname(file), file, context)
+}
+
+/**
+ * The same for a text.
+ * @param extension `.json`, `.yaml` or `.yml`: formats that are data
+ */
+export async function readConfigText(text: string, extension: string, file: string, _context: ReadContext): Promise<ConfigDict> {
+  const format = Object.hasOwn(DATA, extension) ? DATA[extension] : undefined
+  if (format !== undefined) return asConfig(parseConfigText(text, format, file), file)
   if (extension === '.py') {
     throw new TesseraError('UNSUPPORTED', {
       what: 'Python configs cannot be read yet',
@@ -27,25 +47,34 @@ export async function readConfigFile(file: string, askedBy?: string): Promise<Co
       expected: `one of ${FORMATS.join(', ')}`,
     })
   }
-  if (!FORMATS.includes(extension)) {
-    throw new TesseraError('INVALID_CONFIG', {
-      what: 'this is not a config format',
-      path: file,
-      got: extension,
-      expected: `one of ${FORMATS.join(', ')}`,
-    })
-  }
-  const isModule = MODULES.includes(extension)
-  const value = isModule
-    ? await importConfig(file)
-    : parseConfigText(await readFile(file, 'utf8'), extension === '.json' ? 'json' : 'yaml', file)
+  throw new TesseraError('INVALID_CONFIG', {
+    what: 'this is not a config format',
+    path: file,
+    got: extension,
+    expected: `one of ${FORMATS.join(', ')}`,
+  })
+}
+
+function asConfig(value: unknown, file: string): ConfigDict {
   if (isPlainObject(value)) return value
+  const isModule = MODULES.includes(extname(file))
   throw new TesseraError('INVALID_CONFIG', {
     what: isModule ? 'a config module exports its config by default' : 'a config is an object',
     path: file,
     got: value,
     expected: isModule ? 'export default defineConfig({ … })' : 'keys and values',
   })
+}
+
+/** The text of a file, which must be UTF-8: a byte that is none would silently become another name. */
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file)
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    const line = lineAt(bytes.toString('utf8'), bytes.toString('utf8').indexOf('\uFFFD'))
+    throw new TesseraError('CONFIG_SYNTAX', { what: 'the config is not valid UTF-8', path: `${file}:${line}`, cause: error })
+  }
 }
 
 function isFile(path: string): boolean {

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { copyConfig } from './copyConfig.js'
 import { freezeConfig } from './freezeConfig.js'
 import { mergeConfig } from './mergeConfig.js'
+import { parseOverrides } from './parseOverrides.js'
 import { isTuple, tuple } from './tuple.js'
 
 describe('a tuple', () => {
@@ -35,5 +36,11 @@ describe('a tuple', () => {
       expect([isTuple(a), isTuple(a[0]), isTuple(a[1]), isTuple(b), isTuple(b[0])]).toEqual([true, true, false, false, true])
       expect(copy).toEqual(config)
     }
+  })
+
+  test('is what round brackets in an override make', () => {
+    const [round, square, bare] = parseOverrides(['a=(1,2)', 'a=[(1,2),3]', 'a=1,2']).map(({ value }) => value)
+    expect([isTuple(round), isTuple(square), isTuple(bare)]).toEqual([true, false, false])
+    expect(isTuple((square as unknown[])[0])).toBe(true)
   })
 })

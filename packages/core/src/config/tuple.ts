@@ -2,7 +2,7 @@ const TUPLE = Symbol.for('tessera.tuple')
 
 /**
  * A Python tuple in a config: an array in every way, which `copyConfig` and `map` keep apart from a list, so that a Python recipe can be
- * told again as it was. No component may ask for the difference: what JSON, YAML and `--cfg-options` give are lists.
+ * told again as it was. No component may ask for the difference: what JSON and YAML give are lists.
  */
 export class Tuple<T = unknown> extends Array<T> {
   get [TUPLE](): true {

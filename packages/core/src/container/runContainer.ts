@@ -8,7 +8,7 @@ import { injectedTokens } from './injection.js'
 import { BUILDER, CONFIG, LOGGER, type Token } from './tokens.js'
 
 /** How the container keeps a component: a function of the parsed options and the caller's arguments. */
-type Factory = (options: unknown, args: readonly unknown[]) => unknown
+type Factory = (options: unknown, args: readonly unknown[], builder?: Builder) => unknown
 
 interface Resolved {
   readonly entry: Entry
@@ -25,7 +25,11 @@ export class RunContainer implements Builder {
   private readonly resolved = new Map<symbol, Map<string | Entry['module'], Resolved>>()
   private readonly identifiers = new Map<symbol, Map<string, BindingIdentifier>>()
 
+  /** Where names without a scope are looked up first. */
+  private readonly scope: string | undefined
+
   constructor(config: Readonly<Record<string, unknown>> = {}) {
+    this.scope = ownText(config, 'default_scope')
     this.bind(BUILDER, this)
     this.bind(CONFIG, config)
     this.bind(LOGGER, SILENT_LOGGER)
@@ -56,6 +60,13 @@ export class RunContainer implements Builder {
   }
 
   build<TInstance>(registry: Registry<TInstance>, config: object, ...args: unknown[]): TInstance {
+    return this.buildIn(undefined, registry, config, args)
+  }
+
+  /** @param scope the `_scope_` of a component that this one is part of; undefined for the run's own */
+  private buildIn<TInstance>(scope: string | undefined, family: Registry<TInstance>, config: object, args: readonly unknown[]): TInstance {
+    const inner = ownText(config, '_scope_') ?? scope
+    const registry = family.inScope(inner ?? this.scope)
     const path = configPath(config)
     const type = ownType(config)
     if (type === undefined) {
@@ -71,7 +82,8 @@ export class RunContainer implements Builder {
     // Components check what a schema cannot say; they too can name the place.
     if (path !== undefined) annotatePaths(options, path, { keep: true })
     // The registry's type parameter is what its registration accepted, so the factory gives a TInstance.
-    return factory(options, args) as TInstance
+    const builder = inner === undefined ? undefined : new ScopedBuilder((...part) => this.buildIn(inner, ...part))
+    return factory(options, args, builder) as TInstance
   }
 
   /** Unbinds everything; services with `dispose()` are disposed by whoever made them. */
@@ -103,7 +115,14 @@ export class RunContainer implements Builder {
   private resolveClass(module: Entry['module'], path: string | undefined): Resolved {
     const entry = { name: module.name, module }
     const tokens = this.providedTokens(entry, path)
-    return { entry, factory: createFactory(entry, new Map(tokens.map(([index, token]) => [index, this.get(token)]))) }
+    return {
+      entry,
+      factory: createFactory(
+        entry,
+        tokens,
+        tokens.map(([, token]) => this.get(token)),
+      ),
+    }
   }
 
   private bindEntry(registry: Registry, type: string, entry: Entry, path?: string): void {
@@ -111,7 +130,7 @@ export class RunContainer implements Builder {
     const binding = this.container
       .bind<Resolved>(registry.token)
       .toResolvedValue(
-        (...services: unknown[]) => ({ entry, factory: createFactory(entry, new Map(tokens.map(([index], i) => [index, services[i]]))) }),
+        (...services: unknown[]) => ({ entry, factory: createFactory(entry, tokens, services) }),
         tokens.map(([, token]) => token),
       )
       // `resolved` is the cache; one inside inversify would hold on to a service after another has replaced it.
@@ -138,18 +157,40 @@ function missingService(token: Token<unknown>, what: string, path?: string): Tes
   })
 }
 
-/** Options first, then the caller's arguments in order, services at the positions that asked for them. */
-function createFactory(entry: Entry, services: ReadonlyMap<number, unknown>): Factory {
+/** Hands on the scope of a component to whatever that one builds. */
+class ScopedBuilder implements Builder {
+  constructor(private readonly buildPart: (registry: Registry, config: object, args: readonly unknown[]) => unknown) {}
+
+  build<TInstance>(registry: Registry<TInstance>, config: object, ...args: unknown[]): TInstance {
+    return this.buildPart(registry, config, args) as TInstance
+  }
+}
+
+/**
+ * Options first, then the caller's arguments in order, services at the positions that asked for them.
+ * A builder that is handed over stands in for the run's own.
+ */
+function createFactory(entry: Entry, tokens: readonly (readonly [number, Token<unknown>])[], provided: readonly unknown[]): Factory {
   // A catalogue entry was registered as a concrete class; `abstract` in its type only widens what decorators accept.
   const module = entry.module as unknown as new (...args: unknown[]) => unknown
-  if (services.size === 0) return (options, args) => new module(options, ...args)
+  if (tokens.length === 0) return (options, args) => new module(options, ...args)
+  const services = new Map(tokens.map(([index], i) => [index, provided[i]]))
+  const builders = new Set(tokens.filter(([, token]) => token === BUILDER).map(([index]) => index))
   const last = Math.max(...services.keys())
-  return (options, args) => {
+  return (options, args, builder) => {
     const given = [options, ...args]
     const all: unknown[] = []
-    for (let index = 0; index <= last || given.length > 0; index++) all.push(services.has(index) ? services.get(index) : given.shift())
+    for (let index = 0; index <= last || given.length > 0; index++) {
+      if (builder !== undefined && builders.has(index)) all.push(builder)
+      else all.push(services.has(index) ? services.get(index) : given.shift())
+    }
     return new module(...all)
   }
+}
+
+function ownText(config: object, key: string): string | undefined {
+  const value: unknown = Object.hasOwn(config, key) ? Reflect.get(config, key) : undefined
+  return typeof value === 'string' ? value : undefined
 }
 
 function ownType(config: object): string | Entry['module'] | undefined {

@@ -33,6 +33,9 @@ export interface Builder {
   build<TInstance>(registry: Registry<TInstance>, config: object, ...args: unknown[]): TInstance
 }
 
+/** Python packages whose names recipes use with a prefix: `mmpretrain.QuickGELU`, `mmengine.hooks.LoggerHook`, `torch.optim.AdamW`. */
+const REFERENCE_SCOPES: ReadonlySet<string> = new Set(['mmengine', 'mmpretrain', 'mmcls', 'mmcv', 'torch'])
+
 /**
  * A catalogue of classes by `type` string (MMEngine's Registry). It holds no instances: those live in a run's container.
  * Registering the same class twice is a no-op, another class under a taken name an error.
@@ -72,6 +75,15 @@ export class Registry<TInstance = any> {
     return [...this.entries.keys()].sort()
   }
 
+  /** Every entry of this registry and of all below it. */
+  *walk(): Generator<{ readonly registry: Registry; readonly entry: Entry }> {
+    for (const name of this.list()) {
+      const entry = this.entries.get(name)
+      if (entry !== undefined) yield { registry: this, entry }
+    }
+    for (const child of this.children.values()) yield* child.walk()
+  }
+
   /** `@MODELS.registerModule()` above a class, or `MODELS.registerModule({ module: X })`. */
   registerModule(options: RegisterOptions<TInstance> = {}): <TClass extends ComponentClass<TInstance>>(module: TClass) => TClass {
     if (options.module !== undefined) this.register(options.module, options)
@@ -81,17 +93,32 @@ export class Registry<TInstance = any> {
     }
   }
 
-  /** The entry that `type` names, searched here, then in the ancestors; `scope.Type` names a child of the root. */
+  /**
+   * The entry that `type` names, searched here, then in the ancestors; `scope.Type` names a registry of the same family.
+   * The dotted names that Python recipes hold (`mmpretrain.models.VisionTransformer`) mean the class that they end in.
+   */
   get(type: string): Entry | undefined {
     const own = this.entries.get(type)
     if (own !== undefined) return own
     const dot = type.indexOf('.')
     if (dot > 0) {
-      const scoped = this.findScope(type.slice(0, dot))
+      const scope = type.slice(0, dot)
+      const scoped = this.findScope(scope)
       if (scoped !== undefined && scoped !== this) return scoped.get(type.slice(dot + 1))
       if (scoped === this) return this.entries.get(type.slice(dot + 1))
+      if (REFERENCE_SCOPES.has(scope)) return this.get(type.slice(type.lastIndexOf('.') + 1))
     }
     return this.parent?.get(type)
+  }
+
+  /** The registry of the family that answers for a scope; this one if the scope is not known or not given. */
+  inScope(scope: string | undefined): Registry<TInstance> {
+    return scope === undefined || REFERENCE_SCOPES.has(scope) ? this : (this.findScope(scope) ?? this)
+  }
+
+  /** Whether names may be written with this scope in front. */
+  hasScope(scope: string): boolean {
+    return REFERENCE_SCOPES.has(scope) || this.findScope(scope) !== undefined
   }
 
   has(type: string): boolean {

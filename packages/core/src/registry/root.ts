@@ -44,3 +44,8 @@ export const ROOT_REGISTRIES = {
   WEIGHT_INITIALIZERS,
   BATCH_AUGMENTS,
 } as const
+
+/** Whether some root registry, or one below it, answers for a scope. */
+export function isKnownScope(scope: string): boolean {
+  return Object.values(ROOT_REGISTRIES).some((registry: Registry) => registry.hasScope(scope))
+}
