@@ -7,6 +7,10 @@ function group(kind: string, ...sizes: number[]): ParamGroup {
   return { params, lr: 1, kind }
 }
 
+function at(size: number, lr: number): ParamGroup {
+  return { ...group('a', size), lr }
+}
+
 function plan(groups: ParamGroup[], alone = 10, pack = 20) {
   return planExecutionGroups(groups, (one) => String(one['kind']), { alone, pack }).map(({ members, size }) => [
     members.map(({ parameter, offset }) => `${parameter.name}@${offset}`).join(' '),
@@ -42,6 +46,7 @@ describe('planExecutionGroups', () => {
         ['a4@0 a3@4', 7],
       ],
     ],
+    ['equal rates next to each other', [at(2, 1), at(3, 0.5), at(4, 1)], [['a3@0 a2@3 a4@5', 9]]],
     ['no groups', [], []],
   ])('%s', (_, groups, expected) => expect(plan(groups)).toEqual(expected))
 

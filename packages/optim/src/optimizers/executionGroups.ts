@@ -23,7 +23,7 @@ export interface PackingLimits {
 }
 
 /** Measured with tfjs-node, op by op and recorded (bench/optim). */
-export const PACKING: PackingLimits = { alone: 1 << 15, pack: 1 << 19 }
+export const PACKING: PackingLimits = { alone: 1 << 14, pack: 1 << 19 }
 
 /** For rules that need whole parameters. */
 export const NO_PACKING: PackingLimits = { alone: 0, pack: 0 }
@@ -54,7 +54,19 @@ export function planExecutionGroups(
       if (size < limits.alone) open.set(key, fresh)
     }
   }
-  return planned
+  return planned.map(({ members, size }) => ({ members: sorted(members), size }))
+}
+
+/** Members with equal rates next to each other: a number is spread over each such run at once. */
+function sorted(members: readonly Member[]): Member[] {
+  let offset = 0
+  return members
+    .toSorted((a, b) => (a.group.weight_decay ?? 0) - (b.group.weight_decay ?? 0) || a.group.lr - b.group.lr)
+    .map((member) => {
+      const placed = { ...member, offset }
+      offset += member.size
+      return placed
+    })
 }
 
 /** Neighbours among the members that are to be updated: each run is one slice of the flat tensors. */

@@ -111,7 +111,7 @@ export abstract class Optimizer {
         })
       StepNumbers.load(
         plans.map(({ numbers }) => numbers),
-        (execution, values) => tf.gather(values, this.slots.index(execution)),
+        (execution) => this.slots.ones(execution),
       )
       for (const { execution, numbers, rule } of plans) {
         // A tidy of its own: the temporaries of one group go before the next one's come.
@@ -139,7 +139,7 @@ export abstract class Optimizer {
     for (const execution of this.executionGroups) {
       this.slots.of(execution)
       // Of one group, parameters differ in nothing unless one of them misses a step.
-      if (new Set(execution.members.map(({ group }) => group)).size > 1) this.slots.index(execution)
+      if (new Set(execution.members.map(({ group }) => group)).size > 1) this.slots.ones(execution)
     }
   }
 

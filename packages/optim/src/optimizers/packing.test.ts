@@ -75,7 +75,7 @@ describe('parameters that are updated together end where each alone would, bit f
 test('as many groups as one may like are updated by two slots and no tensor a step', () => {
   const before = tf.memory().numTensors
   const { optimizer, params } = trained(AdamW, 'own')
-  // The parameters, two flat slots, and the index that spreads a number a group over their elements.
+  // The parameters, two flat slots, and the ones over which numbers that differ are spread.
   expect(tf.memory().numTensors).toBe(before + 5 + 2 + 1)
   optimizer.dispose()
   for (const parameter of params) parameter.dispose()

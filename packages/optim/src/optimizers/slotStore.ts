@@ -24,7 +24,7 @@ export interface SlotValue {
 export class SlotStore {
   private readonly rules: SlotRules
   private readonly variables = new Map<ExecutionGroup, Map<string, tf.Variable>>()
-  private readonly indices = new Map<ExecutionGroup, tf.Variable>()
+  private readonly spreading = new Map<ExecutionGroup, tf.Variable>()
 
   constructor(rules: SlotRules) {
     this.rules = rules
@@ -45,17 +45,11 @@ export class SlotStore {
     return slots
   }
 
-  /** For each element of a flat tensor, which member it belongs to [size], int32. */
-  index(execution: ExecutionGroup): tf.Variable {
-    const made = this.indices.get(execution)
-    if (made !== undefined) return made
-    const owners = new Int32Array(execution.size)
-    execution.members.forEach(({ offset, size }, i) => {
-      owners.fill(i, offset, offset + size)
-    })
-    const variable = tf.tidy(() => tf.variable(tf.tensor1d(owners, 'int32'), false))
-    this.indices.set(execution, variable)
-    return variable
+  /** Ones for each element of a flat tensor, to spread numbers over. */
+  ones(execution: ExecutionGroup): tf.Variable {
+    const made = this.spreading.get(execution) ?? tf.tidy(() => tf.variable(tf.ones([execution.size]), false))
+    this.spreading.set(execution, made)
+    return made
   }
 
   /** Reads back what there is: never inside a step. */
@@ -85,9 +79,9 @@ export class SlotStore {
 
   dispose(): void {
     for (const slots of this.variables.values()) for (const variable of slots.values()) variable.dispose()
-    for (const variable of this.indices.values()) variable.dispose()
+    for (const variable of this.spreading.values()) variable.dispose()
     this.variables.clear()
-    this.indices.clear()
+    this.spreading.clear()
   }
 
   private fill(execution: ExecutionGroup, slot: string, given: (parameter: Parameter) => Float32Array | undefined): tf.Variable {

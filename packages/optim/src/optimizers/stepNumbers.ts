@@ -11,10 +11,15 @@ export type ReadNumber = (group: ParamGroup, state: HostState) => number
 /** The number as a tensor, once the step's table is there: a scalar, or one element for each of the parameters' elements. */
 export type StepNumber = () => tf.Tensor
 
+/** Neighbouring parameters for which a number is the same: read once, from `member`. */
+interface Run {
+  readonly member: Member
+  elements: number
+}
+
 interface Entry {
   readonly read: ReadNumber
-  /** Read once for all, or for each member. */
-  readonly uniform: boolean
+  readonly runs: readonly Run[]
   tensor: tf.Tensor | undefined
 }
 
@@ -39,11 +44,10 @@ export class StepNumbers {
   }
 
   number(read: ReadNumber): StepNumber {
-    const values = this.values(read)
-    const uniform = values.every((value) => Object.is(value, values[0]))
-    const entry: Entry = { read, uniform, tensor: undefined }
+    const runs = this.runs(read)
+    const entry: Entry = { read, runs, tensor: undefined }
     this.entries.push(entry)
-    this.decisions += uniform ? 's' : 'v'
+    this.decisions += runs.length > 1 ? `(${runs.map(({ elements }) => elements).join()})` : 's'
     return () => {
       if (entry.tensor !== undefined) return entry.tensor
       throw new TypeError('a number of the step is used before the step')
@@ -52,7 +56,7 @@ export class StepNumbers {
 
   /** Whether it is other than 0 for any, so that a rule can leave out what would change nothing. */
   any(read: ReadNumber): boolean {
-    const any = this.values(read).some((value) => value !== 0)
+    const any = this.execution.members.some((member) => this.value(read, member) !== 0)
     this.decisions += any ? '1' : '0'
     return any
   }
@@ -76,37 +80,30 @@ export class StepNumbers {
     return first === true
   }
 
-  /** Makes the tensors of several groups' numbers out of one table. Call inside a tidy. */
-  static load(all: readonly StepNumbers[], expand: (execution: ExecutionGroup, values: tf.Tensor) => tf.Tensor): void {
-    const scalars = all.flatMap((numbers) => numbers.entries.filter(({ uniform }) => uniform).map((entry) => ({ numbers, entry })))
-    const vectors = all.flatMap((numbers) => numbers.entries.filter(({ uniform }) => !uniform).map((entry) => ({ numbers, entry })))
-    if (scalars.length + vectors.length === 0) return
-    const table = stepVector(() => [
-      ...scalars.map(({ numbers, entry }) => numbers.first(entry.read)),
-      ...vectors.flatMap(({ numbers, entry }) => numbers.all(entry.read)),
-    ])
-    const lengths = vectors.map(({ numbers }) => numbers.execution.members.length)
-    const parts =
-      vectors.length === 0
-        ? [table]
-        : tf.split(
-            table,
-            [scalars.length, ...lengths].filter((length) => length > 0),
-          )
-    const single = scalars.length === 0 ? [] : tf.unstack(parts[0] ?? table)
-    scalars.forEach(({ entry }, i) => {
-      entry.tensor = single[i]
-    })
-    vectors.forEach(({ numbers, entry }, i) => {
-      const values = parts[scalars.length === 0 ? i : i + 1]
-      if (values !== undefined) entry.tensor = expand(numbers.execution, values)
-    })
+  /**
+   * Makes the tensors of several groups' numbers out of one table. Call inside a tidy.
+   * @param onesOf ones for each element of a group's flat tensors
+   */
+  static load(all: readonly StepNumbers[], onesOf: (execution: ExecutionGroup) => tf.Tensor): void {
+    const cells = all.flatMap((numbers) =>
+      numbers.entries.flatMap(({ read, runs }) => runs.map(({ member }) => ({ numbers, read, member }))),
+    )
+    if (cells.length === 0) return
+    const scalars = tf.unstack(stepVector(() => cells.map(({ numbers, read, member }) => numbers.value(read, member))))
+    let next = 0
+    for (const { entries, execution } of all) {
+      for (const entry of entries) {
+        const own = scalars.slice(next, next + entry.runs.length)
+        next += own.length
+        entry.tensor = own.length === 1 ? own[0] : spread(own, entry.runs, onesOf(execution))
+      }
+    }
   }
 
   /** While `fn` runs, vectors are their part from `begin`, of `length` elements; undefined leaves them whole. */
   within<T>(begin: number, length: number | undefined, fn: () => T): T {
     if (length === undefined) return fn()
-    const vectors = this.entries.filter(({ uniform }) => !uniform)
+    const vectors = this.entries.filter(({ runs }) => runs.length > 1)
     const whole = vectors.map(({ tensor }) => tensor)
     for (const entry of vectors) entry.tensor = entry.tensor && tf.slice(entry.tensor, [begin], [length])
     try {
@@ -118,26 +115,40 @@ export class StepNumbers {
     }
   }
 
-  /** Of the parameters that have been stepped; before the first step, of all. */
-  private values(read: ReadNumber): number[] {
+  /** A parameter that was never stepped, because no gradient reaches it, differs from nobody. */
+  private runs(read: ReadNumber): Run[] {
     const { members } = this.execution
-    if (members.length === 1) return this.all(read)
-    const stepped = members.filter(({ parameter }) => this.stateOf(parameter.name).step > 0)
-    return (stepped.length > 0 ? stepped : members).map((member) => this.read(read, member))
+    const started = members.some(({ parameter }) => this.stateOf(parameter.name).step > 0)
+    const runs: Run[] = []
+    let value: number | undefined
+    let waiting = 0
+    for (const member of members) {
+      const last = runs.at(-1)
+      if (started && this.stateOf(member.parameter.name).step === 0) {
+        if (last === undefined) waiting += member.size
+        else last.elements += member.size
+        continue
+      }
+      const own = this.value(read, member)
+      if (last !== undefined && Object.is(own, value)) last.elements += member.size
+      else runs.push({ member, elements: member.size + waiting })
+      value = own
+      waiting = 0
+    }
+    return runs
   }
 
-  private first(read: ReadNumber): number {
-    const { members } = this.execution
-    const member = members.find(({ parameter }) => this.stateOf(parameter.name).step > 0) ?? members[0]
-    return member === undefined ? 0 : this.read(read, member)
-  }
-
-  private all(read: ReadNumber): number[] {
-    return this.execution.members.map((member) => this.read(read, member))
-  }
-
-  private read(read: ReadNumber, { group, parameter }: Member): number {
+  private value(read: ReadNumber, { group, parameter }: Member): number {
     const state = this.stateOf(parameter.name)
     return read(group, state.step > 0 ? state : { ...state, step: 1 })
   }
+}
+
+/** One vector of a number for each run. */
+function spread(scalars: readonly tf.Tensor[], runs: readonly Run[], ones: tf.Tensor): tf.Tensor {
+  const parts = tf.split(
+    ones,
+    runs.map(({ elements }) => elements),
+  )
+  return tf.concat(parts.map((part, i) => tf.mul(part, scalars[i] ?? 1)))
 }

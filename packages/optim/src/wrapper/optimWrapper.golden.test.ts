@@ -143,7 +143,7 @@ test('no tensor grows, with accumulation and clipping', () => {
   expect(new Set(counts.slice(3)).size).toBe(1)
   const before = tf.memory().numTensors
   wrapper.dispose()
-  // Two Adam slots and the index of the three parameters' pack, and a sum for each of them.
+  // Two Adam slots and the ones of the three parameters' pack, and a sum for each of them.
   expect(tf.memory().numTensors).toBe(before - 6)
   problem.dispose()
 })
