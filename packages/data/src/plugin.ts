@@ -6,6 +6,7 @@ import { DataLoader } from './loader/dataLoader.js'
 import { ClsDataPreprocessor } from './preprocessors/clsDataPreprocessor.js'
 import { DefaultSampler } from './samplers/defaultSampler.js'
 import { InfiniteSampler } from './samplers/infiniteSampler.js'
+import { AutoAugment } from './transforms/autoAugment.js'
 import { AutoContrast } from './transforms/autoContrast.js'
 import { Brightness } from './transforms/brightness.js'
 import { CenterCrop } from './transforms/centerCrop.js'
@@ -21,7 +22,9 @@ import { Normalize } from './transforms/normalize.js'
 import { PackInputs } from './transforms/packInputs.js'
 import { Pad } from './transforms/pad.js'
 import { Posterize } from './transforms/posterize.js'
+import { RandAugment } from './transforms/randAugment.js'
 import { RandomCrop } from './transforms/randomCrop.js'
+import { RandomErasing } from './transforms/randomErasing.js'
 import { RandomFlip } from './transforms/randomFlip.js'
 import { RandomResizedCrop } from './transforms/randomResizedCrop.js'
 import { Resize } from './transforms/resize.js'
@@ -35,6 +38,7 @@ import { Translate } from './transforms/translate.js'
 
 /** Every registered component of this package. */
 export const dataPlugin = [
+  AutoAugment,
   AutoContrast,
   Brightness,
   CenterCrop,
@@ -58,7 +62,9 @@ export const dataPlugin = [
   Pad,
   Posterize,
   PseudoCollate,
+  RandAugment,
   RandomCrop,
+  RandomErasing,
   RandomFlip,
   RandomResizedCrop,
   Resize,
