@@ -1,7 +1,10 @@
 import { Accuracy } from './evaluation/accuracy.js'
 import { CheckpointHook } from './hooks/checkpointHook.js'
+import { ClassNumCheckHook } from './hooks/classNumCheckHook.js'
 import { DistSamplerSeedHook } from './hooks/distSamplerSeedHook.js'
+import { EarlyStoppingHook } from './hooks/earlyStoppingHook.js'
 import { EMAHook } from './hooks/emaHook.js'
+import { FreezeHook } from './hooks/freezeHook.js'
 import { IterTimerHook } from './hooks/iterTimerHook.js'
 import { LoggerHook } from './hooks/loggerHook.js'
 import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
@@ -17,9 +20,12 @@ import { ValLoop } from './loops/valLoop.js'
 export const enginePlugin = [
   Accuracy,
   CheckpointHook,
+  ClassNumCheckHook,
   DistSamplerSeedHook,
+  EarlyStoppingHook,
   EMAHook,
   EpochBasedTrainLoop,
+  FreezeHook,
   IterBasedTrainLoop,
   IterTimerHook,
   LoggerHook,

@@ -53,16 +53,25 @@ export class Checkpoints {
   }
 
   /**
-   * Writes what validation found into a checkpoint that was saved before it: everything when no iteration lies between,
-   * else only the given facts, for a history that runs ahead of the weights would be resumed twice.
+   * Writes what validation changed into a checkpoint that was saved before it: the message hub, and the schedulers and rates that metrics
+   * moved. When iterations lie between, only the given facts, for a history that runs ahead of the weights would be resumed twice.
    */
-  async updateHub(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
+  async amend(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
     const file = path.join(directory, MANIFEST)
     const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file, 'utf8'), file)
     const now = run.hub.stateDict() as ManifestBody['message_hub']
-    const found = Object.fromEntries(Object.entries(now.info).filter(([key]) => facts.includes(key)))
-    const message_hub = body.meta.iter === run.progress.iter ? now : { ...body.message_hub, info: { ...body.message_hub.info, ...found } }
-    await replaceFile(file, manifestText({ ...body, message_hub }, files))
+    if (body.meta.iter !== run.progress.iter) {
+      const found = Object.fromEntries(Object.entries(now.info).filter(([key]) => facts.includes(key)))
+      const message_hub = { ...body.message_hub, info: { ...body.message_hub.info, ...found } }
+      return replaceFile(file, manifestText({ ...body, message_hub }, files))
+    }
+    const amended: ManifestBody = { ...body, message_hub: now }
+    const { optimWrapper, schedulers } = run.training
+    if (schedulers.some(({ needValArgs }) => needValArgs === true)) {
+      if (body.param_schedulers !== undefined) amended.param_schedulers = schedulers.map((scheduler) => scheduler.stateDict())
+      if (body.optimizer !== undefined && optimWrapper !== undefined) amended.optimizer = { ...optimWrapper.stateDict().json }
+    }
+    await replaceFile(file, manifestText(amended, files))
   }
 
   remove(directory: string): Promise<void> {

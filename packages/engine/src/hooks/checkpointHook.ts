@@ -1,6 +1,9 @@
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type ConfigOf, HOOKS, type HostBatch, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
+import { warnOfFullDisk } from '../checkpoint/freeSpace.js'
+import { PUBLISHED_KEYS, publishCheckpoint } from '../checkpoint/publish.js'
 import { metricValue } from '../evaluation/evaluator.js'
 import type { RunState } from '../run/runState.js'
 import { everyNEpochs, everyNTrainIters, isLastTrainEpoch, isLastTrainIter } from './every.js'
@@ -8,6 +11,7 @@ import { Hook, type Metrics, type TrainOutputs } from './hook.js'
 import { inferRule, isBetter, type Rule } from './metricRule.js'
 
 const rule = v.picklist(['greater', 'less'])
+const publishedKey = v.picklist(PUBLISHED_KEYS)
 const names = v.union([v.string(), v.array(v.string())])
 
 const schema = v.strictObject({
@@ -30,6 +34,11 @@ const schema = v.strictObject({
   less_keys: v.optional(v.array(v.string())),
   /** With `{}` for the number; `epoch_{}` or `iter_{}` when absent. */
   filename_tmpl: v.optional(v.nullable(v.pipe(v.string(), v.includes('{}')))),
+  /** After training, publish the last and the best checkpoint with these parts alone, as `<name>-<hash>` (`meta`, `state_dict`, …). */
+  published_keys: v.optional(v.nullable(v.union([publishedKey, v.array(publishedKey)]))),
+  /** Other storage than the local disk is not offered: only null is accepted. */
+  backend_args: v.optional(v.null()),
+  file_client_args: v.optional(v.null()),
   /** First epoch (iteration) to save. */
   save_begin: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 })
@@ -51,6 +60,8 @@ export class CheckpointHook extends Hook {
   private readonly metrics: readonly string[]
   private lastSaved: string | undefined
   private savedAtIter = -1
+  /** What validation found out about the best, to be written into the checkpoint that was saved before it. */
+  private facts: string[] = []
   private failures = 0
 
   constructor(options: Options) {
@@ -58,6 +69,11 @@ export class CheckpointHook extends Hook {
     this.options = options
     this.metrics = options.save_best == null ? [] : typeof options.save_best === 'string' ? [options.save_best] : options.save_best
     this.checkOptions()
+  }
+
+  override async beforeTrain(run: RunState): Promise<void> {
+    await mkdir(this.directory(run), { recursive: true })
+    await warnOfFullDisk(run, this.directory(run), this.options.save_optimizer)
   }
 
   override async afterTrainEpoch(run: RunState): Promise<void> {
@@ -80,14 +96,28 @@ export class CheckpointHook extends Hook {
   }
 
   override async afterValEpoch(run: RunState, metrics: Metrics): Promise<void> {
-    const facts: string[] = []
     for (const [index, wanted] of this.metrics.entries()) {
       const name = wanted === 'auto' ? Object.keys(metrics)[0] : wanted
-      if (name !== undefined && (await this.saveIfBest(run, metrics, name, index))) facts.push(...this.factsOf(name))
+      if (name !== undefined && (await this.saveIfBest(run, metrics, name, index))) this.facts.push(...this.factsOf(name))
     }
-    // The checkpoint of this epoch was saved before validation: what came of that has to be in it, too.
+  }
+
+  /** The checkpoint of this epoch was saved before validation: what came of that, to every hook, has to be in it, too. */
+  override async afterVal(run: RunState): Promise<void> {
+    const facts = this.facts.splice(0)
     const isOfNow = this.savedAtIter === run.progress.iter
-    if (this.lastSaved !== undefined && (isOfNow || facts.length > 0)) await run.checkpoints.updateHub(run, this.lastSaved, facts)
+    if (this.lastSaved !== undefined && (isOfNow || facts.length > 0)) await run.checkpoints.amend(run, this.lastSaved, facts)
+  }
+
+  override async afterTrain(run: RunState): Promise<void> {
+    const { published_keys, save_last } = this.options
+    if (published_keys == null || run.progress.interrupted) return
+    const best = this.metrics.map((wanted) => run.hub.getInfo(this.factsOf(wanted)[1]))
+    for (const checkpoint of new Set([save_last ? this.lastSaved : undefined, ...best])) {
+      if (typeof checkpoint !== 'string') continue
+      const published = await publishCheckpoint(checkpoint, { keys: [published_keys].flat() })
+      run.logger.info(`The checkpoint (${checkpoint}) is published to ${published}.`)
+    }
   }
 
   private async saveIfBest(run: RunState, metrics: Metrics, name: string, index: number): Promise<boolean> {
@@ -123,10 +153,10 @@ export class CheckpointHook extends Hook {
 
   private async save(run: RunState, at: number, counters: { epoch?: number; iter?: number; batch?: number }): Promise<void> {
     const { save_optimizer, save_param_scheduler, max_keep_ckpts } = this.options
-    const kept = this.keptNumbers(run)
-    if (kept.at(-1) !== at) kept.push(at)
-    const dropped = max_keep_ckpts > 0 ? kept.splice(0, Math.max(0, kept.length - max_keep_ckpts)) : []
-    run.hub.updateInfo('keep_ckpt_ids', kept)
+    const before = this.keptNumbers(run)
+    const kept = before.at(-1) === at ? before : [...before, at]
+    const dropped = max_keep_ckpts > 0 ? kept.slice(0, -max_keep_ckpts) : []
+    run.hub.updateInfo('keep_ckpt_ids', kept.slice(dropped.length))
     try {
       const saved = await run.checkpoints.save(run, this.nameOf(run, at), {
         directory: this.directory(run),
@@ -138,6 +168,8 @@ export class CheckpointHook extends Hook {
       this.savedAtIter = counters.iter ?? run.progress.iter
       this.failures = 0
     } catch (cause) {
+      // Nothing was dropped: that is for the next save to do.
+      run.hub.updateInfo('keep_ckpt_ids', before)
       this.failOrWarn(run, cause)
       return
     }

@@ -9,7 +9,10 @@ export interface OptimWrapperConstructorContract {
 export interface ParamSchedulerContract {
   /** Steps after each epoch, or after each iteration. */
   readonly byEpoch: boolean
-  step(): void
+  /** Also steps after each validation, on its metrics (ReduceOnPlateau; MMEngine's `need_val_args`). */
+  readonly needValArgs?: boolean
+  /** @param metrics of a validation; for a scheduler with `needValArgs` only */
+  step(metrics?: Readonly<Record<string, unknown>>): void
   stateDict(): Record<string, unknown>
   loadStateDict(state: Readonly<Record<string, unknown>>): void
 }

@@ -158,7 +158,7 @@ class TinyOptimWrapper implements OptimWrapperContract {
 
   updateParams(loss: () => tf.Scalar): Record<string, tf.Scalar> {
     this.steps++
-    const params = this.paramGroups.flatMap((group) => group.params)
+    const params = this.paramGroups.flatMap((group) => group.params).filter(({ requiresGrad }) => requiresGrad)
     const { grads } = tf.variableGrads(
       loss,
       params.map(({ variable }) => variable),
@@ -254,11 +254,36 @@ class TinyDecay {
   }
 }
 
+/** Halves the rate unless a metric has risen by more than percents can. */
+class TinyPlateau {
+  static readonly schema = v.strictObject({ monitor: v.string() })
+  readonly byEpoch = true
+  readonly needValArgs = true
+  private best = Number.NEGATIVE_INFINITY
+  constructor(
+    private readonly options: { monitor: string },
+    private readonly optimWrapper: OptimWrapperContract,
+  ) {}
+  step(metrics?: Readonly<Record<string, unknown>>): void {
+    if (metrics === undefined) return
+    const value = Number(metrics[this.options.monitor])
+    if (value > this.best + 100) this.best = value
+    else for (const group of this.optimWrapper.paramGroups) group.lr /= 2
+  }
+  stateDict(): Record<string, unknown> {
+    return { best: this.best }
+  }
+  loadStateDict(state: Readonly<Record<string, unknown>>): void {
+    this.best = Number(state['best'])
+  }
+}
+
 export function registerTiny(container: RunContainer): void {
   container.rebind(MODELS, 'TinyModel', TinyModel)
   container.rebind(DATA_LOADERS, 'DataLoader', TinyLoader)
   container.rebind(OPTIM_WRAPPER_CONSTRUCTORS, 'DefaultOptimWrapperConstructor', TinyConstructor)
   container.rebind(PARAM_SCHEDULERS, 'TinyDecay', TinyDecay)
+  container.rebind(PARAM_SCHEDULERS, 'TinyPlateau', TinyPlateau)
 }
 
 export type TinyConfig = Record<string, unknown>

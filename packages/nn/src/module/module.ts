@@ -162,6 +162,15 @@ export abstract class Module {
     }
   }
 
+  /** Takes `freeze` back for the whole tree; modules train again from the next `train()` on. */
+  unfreeze(): void {
+    for (const [, module] of this.namedModules()) {
+      module.frozen = false
+      module.training = this.parent?.training ?? true
+      for (const [, parameter] of module.ownParameters) parameter.requiresGrad = true
+    }
+  }
+
   /** Frees every tensor of the tree. */
   dispose(): void {
     for (const [, tensor] of this.namedState()) tensor.dispose()
