@@ -1,19 +1,29 @@
 import { Document, isScalar, visit } from 'yaml'
 import { TesseraError } from '../errors.js'
 import { copyConfig } from './copyConfig.js'
-import { isPlainObject, joinPath } from './plainObject.js'
+import { type ConfigDict, isPlainObject, joinPath } from './plainObject.js'
+import { pythonText } from './pythonText.js'
 
-export type DumpFormat = 'ts' | 'json' | 'yaml'
+export const DUMP_FORMATS = ['ts', 'json', 'yaml', 'py'] as const
+export type DumpFormat = (typeof DUMP_FORMATS)[number]
 
 /**
  * The config as text that loads back to the same config. Keys keep their order; a class given as `type` is written by its name.
- * @throws TesseraError UNSUPPORTED for a value that such a file cannot hold: functions, instances, in JSON also NaN and Infinity
+ * Tuples are told from lists in Python only. JSON writes infinity as 1e999, a number that every reader takes for it.
+ * @throws TesseraError UNSUPPORTED for a value that such a file cannot hold: functions, instances, in JSON also NaN
  */
 export function dumpConfig(config: Readonly<Record<string, unknown>>, format: DumpFormat): string {
-  const data = writable(copyConfig(config), '', format)
-  if (format === 'yaml') return yamlText(data)
-  if (format === 'json') return `${JSON.stringify(data, null, 2)}\n`
-  return `export default ${literal(data, '')}\n`
+  const data = writable(copyConfig(config), '', format) as ConfigDict
+  switch (format) {
+    case 'yaml':
+      return yamlText(data)
+    case 'json':
+      return `${literal(data, '', 'json')}\n`
+    case 'py':
+      return pythonText(data)
+    case 'ts':
+      return `export default ${literal(data, '', 'ts')}\n`
+  }
 }
 
 /** The values as the format can hold them. */
@@ -28,8 +38,7 @@ function writable(value: unknown, path: string, format: DumpFormat): unknown {
     )
   }
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-  // JSON has no -0 either, but nothing in a config tells it from 0.
-  if (typeof value === 'number' && (format !== 'json' || Number.isFinite(value))) return value
+  if (typeof value === 'number' && (format !== 'json' || !Number.isNaN(value))) return value
   throw new TesseraError('UNSUPPORTED', { what: `a ${format} file cannot hold this value`, path, got: value })
 }
 
@@ -44,20 +53,24 @@ function yamlText(data: unknown): string {
   return document.toString()
 }
 
-function literal(value: unknown, indent: string): string {
+/** A value as TypeScript or JSON: the same but for quotes, commas at the end, and infinity. */
+function literal(value: unknown, indent: string, format: 'ts' | 'json'): string {
   const inner = `${indent}  `
+  const end = format === 'ts' ? ',\n' : '\n'
   if (Array.isArray(value)) {
-    if (value.every((item) => typeof item !== 'object' || item === null)) return `[${value.map((item) => literal(item, inner)).join(', ')}]`
-    return `[\n${value.map((item) => `${inner}${literal(item, inner)},\n`).join('')}${indent}]`
+    const items = value.map((item) => literal(item, inner, format))
+    if (value.every((item) => typeof item !== 'object' || item === null)) return `[${items.join(', ')}]`
+    return `[\n${items.map((item) => `${inner}${item}`).join(',\n')}${end}${indent}]`
   }
   if (isPlainObject(value)) {
-    const lines = Object.entries(value).map(([key, child]) => `${inner}${propertyName(key)}: ${literal(child, inner)},\n`)
-    return lines.length === 0 ? '{}' : `{\n${lines.join('')}${indent}}`
+    const lines = Object.entries(value).map(([key, child]) => `${inner}${propertyName(key, format)}: ${literal(child, inner, format)}`)
+    return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}${end}${indent}}`
   }
   if (typeof value === 'string') return JSON.stringify(value)
+  if (format === 'json' && (value === Infinity || value === -Infinity)) return value > 0 ? '1e999' : '-1e999'
   return Object.is(value, -0) ? '-0' : String(value)
 }
 
-function propertyName(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)
+function propertyName(key: string, format: 'ts' | 'json'): string {
+  return format === 'ts' && /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)
 }

@@ -39,8 +39,13 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
   return finishConfig(await readWithBases(file, session), file, session, options)
 }
 
-/** What is the same for a file and a text: flags, overrides, plugins, the check. */
-export async function finishConfig(read: ConfigDict, file: string, session: LoadSession, options: LoadOptions): Promise<LoadedConfig> {
+/** What is the same for a file and a text: flags, overrides, plugins (unless switched off), the check. */
+export async function finishConfig(
+  read: ConfigDict,
+  file: string,
+  session: LoadSession,
+  options: LoadOptions & { plugins?: boolean },
+): Promise<LoadedConfig> {
   let config = read
   if (options.adjust !== undefined) {
     config = options.adjust(config)
@@ -49,7 +54,7 @@ export async function finishConfig(read: ConfigDict, file: string, session: Load
   const overrides = options.overrides ?? []
   config = applyOverrides(config, isWritten(overrides) ? parseOverrides(overrides) : overrides)
   session.layers.push({ source: 'overrides (--cfg-options)', config, isWhole: true })
-  session.warnings.push(...(await importPlugins(config, file)), ...(await importScopes(config, file)))
+  if (options.plugins !== false) session.warnings.push(...(await importPlugins(config, file)), ...(await importScopes(config, file)))
   const { warnings, layers, environment } = session
   return { config: checkConfig(config), file, warnings, layers, environment: environment.used }
 }

@@ -92,6 +92,7 @@ describe('references to the bases', () => {
     ['{{_base_.optim.beta}}', /no _base_\.optim\.beta.*Did you mean 'betas'/],
     ['{{_base_.lr.x}}', /no _base_\.lr\.x/],
     ['{{_base_.toString}}', /no _base_\.toString/],
+    ['{{_base_.optim.betas.length}}', /no _base_\.optim\.betas\.length/],
     ['{{_base_.optim.betas.2}}', /no _base_\.optim\.betas\.2/],
   ])('%s is an error', (text, message) => {
     expect(() => fill({ k: text })).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG', message: expect.stringMatching(message) }))

@@ -5,6 +5,7 @@ import { mapConfig } from './copyConfig.js'
 import type { Environment } from './environment.js'
 import { parseValue } from './parseOverrides.js'
 import { type ConfigDict, isPlainObject, joinPath } from './plainObject.js'
+import { hasEntry } from './valueAt.js'
 
 // MMEngine's placeholders. It replaces text before it parses; here they are filled in where they stand as values,
 // so that nothing in a file name or a variable can be taken for syntax, or for another placeholder.
@@ -79,7 +80,7 @@ function baseValue(key: string, { base }: PlaceholderContext, place: () => strin
   let value: unknown = base ?? {}
   let walked = '_base_'
   for (const part of key.split('.')) {
-    if ((!isPlainObject(value) && !Array.isArray(value)) || !Object.hasOwn(value, part)) {
+    if ((!isPlainObject(value) && !Array.isArray(value)) || !hasEntry(value, part)) {
       const known = typeof value === 'object' && value !== null ? Object.keys(value) : []
       throw new TesseraError('INVALID_CONFIG', {
         what: `the bases have no ${joinPath(walked, part)}`,

@@ -8,7 +8,8 @@ import { importConfig } from './importConfig.js'
 import { type DataFormat, lineAt, parseConfigText } from './parseConfigText.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
 
-const MODULES = ['.ts', '.mts', '.js', '.mjs']
+/** Formats that are programs. */
+export const MODULES = ['.ts', '.mts', '.js', '.mjs']
 const DATA: Readonly<Record<string, DataFormat>> = { '.json': 'json', '.yaml': 'yaml', '.yml': 'yaml' }
 const FORMATS = [...MODULES, ...Object.keys(DATA)]
 

@@ -15,7 +15,7 @@ import { readConfigFile } from './readConfigFile.js'
 const HOUSE = /^@tessera\//
 
 /** Where a config stands, and what led to it. */
-interface Place {
+export interface Place {
   /** The file that relative paths in it start from; undefined for an object that was made in a program. */
   readonly file: string | undefined
   /** The files on the way here, by their real names: two names of one file must not hide a cycle. */
@@ -100,7 +100,7 @@ async function readBase(base: unknown, place: Place, session: LoadSession): Prom
 }
 
 /** A base by path, relative to the file that names it, or in an installed package: `package::path`. */
-async function readNamedBase(base: string, { file, chain }: Place, session: LoadSession): Promise<ConfigDict> {
+export async function readNamedBase(base: string, { file, chain }: Place, session: LoadSession): Promise<ConfigDict> {
   if (base.includes('::')) {
     const { file: found, scope } = locatePackageBase(base, file ?? chain.at(-1) ?? '')
     const config = await readWithBases(found, session, chain)

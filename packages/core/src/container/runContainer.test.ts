@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
+import { checkConfig } from '../config/checkConfig.js'
 import { annotatePaths, configPath } from '../config/configPath.js'
 import { type Logger, SILENT_LOGGER } from '../contracts/logger.js'
 import { type Builder, Registry } from '../registry/registry.js'
@@ -196,4 +197,89 @@ describe('two runs', () => {
     expect(second.build(PARTS, { type: 'Leaf' })).toBeInstanceOf(Leaf)
     expect(() => second.build(PARTS, { type: 'NotRegistered' })).toThrow(expect.objectContaining({ code: 'UNKNOWN_TYPE' }))
   })
+})
+
+describe('scopes', () => {
+  const NETS = new Registry<object>('net')
+  const VISION = new Registry<object>('net', { parent: NETS, scope: 'vision' })
+  const AUDIO = new Registry<object>('net', { parent: NETS, scope: 'audio' })
+
+  class RootNet {}
+  class VisionNet {}
+  class AudioNet {}
+  class Pair {
+    static readonly schema = v.strictObject({ parts: v.array(v.custom<object>((value) => typeof value === 'object')) })
+    readonly parts: object[]
+    constructor(
+      options: { parts: object[] },
+      @inject(BUILDER) builder: Builder,
+      @inject(LOGGER) readonly logger: Logger,
+    ) {
+      this.parts = options.parts.map((part) => builder.build(NETS, part))
+    }
+  }
+  NETS.registerModule({ name: 'Net', module: RootNet })
+  NETS.registerModule({ module: Pair })
+  NETS.registerModule({ name: 'OnlyRoot', module: RootNet })
+  VISION.registerModule({ name: 'Net', module: VisionNet })
+  AUDIO.registerModule({ name: 'Net', module: AudioNet })
+
+  test("the run's default scope is looked into first, then the root", () => {
+    const container = new RunContainer({ default_scope: 'vision' })
+    expect(container.build(NETS, { type: 'Net' })).toBeInstanceOf(VisionNet)
+    expect(container.build(NETS, { type: 'audio.Net' })).toBeInstanceOf(AudioNet)
+    expect(container.build(NETS, { type: 'OnlyRoot' })).toBeInstanceOf(RootNet)
+    expect(container.build(NETS, { type: 'tessera.Net' })).toBeInstanceOf(RootNet)
+  })
+
+  test.each([undefined, null, 'nowhere', 'mmpretrain', 3])('default_scope %s: names are looked up as they are', (scope) => {
+    expect(new RunContainer({ default_scope: scope }).build(NETS, { type: 'Net' })).toBeInstanceOf(RootNet)
+  })
+
+  test('two runs have each their own default scope', () => {
+    const [first, second] = [new RunContainer({ default_scope: 'vision' }), new RunContainer({ default_scope: 'audio' })]
+    expect(first.build(NETS, { type: 'Net' })).toBeInstanceOf(VisionNet)
+    expect(second.build(NETS, { type: 'Net' })).toBeInstanceOf(AudioNet)
+  })
+
+  test('_scope_ holds for a component and what it builds, and is no option', () => {
+    const container = new RunContainer()
+    const config = {
+      _scope_: 'vision',
+      type: 'Pair',
+      parts: [
+        { type: 'Net' },
+        { type: 'audio.Net' },
+        { type: 'Pair', _scope_: 'audio', parts: [{ type: 'Net' }] },
+        { type: 'Net', _scope_: 'nowhere' },
+      ],
+    }
+    const pair = container.build(NETS, config) as Pair
+    expect(pair.parts.slice(0, 2).map((part) => part.constructor)).toEqual([VisionNet, AudioNet])
+    expect((pair.parts[2] as Pair).parts[0]).toBeInstanceOf(AudioNet)
+    expect(pair.parts[3]).toBeInstanceOf(RootNet)
+    expect(pair.logger).toBe(SILENT_LOGGER)
+    expect(container.build(NETS, { type: 'Net' })).toBeInstanceOf(RootNet)
+  })
+})
+
+test('what a component was given cannot be changed by it or by another', () => {
+  const config = checkConfig({ model: { type: 'Holder', part: { type: 'Leaf', sizes: [1, 2] } } })
+  const taken: { part: { sizes: number[] } }[] = []
+  class Holder {
+    static readonly schema = v.strictObject({ part: v.custom<object>((value) => typeof value === 'object') })
+    constructor(options: { part: { sizes: number[] } }) {
+      taken.push(options)
+    }
+  }
+  const container = new RunContainer(config)
+  container.rebind(PARTS, 'Holder', Holder)
+  container.build(PARTS, config.model ?? {})
+  container.build(PARTS, config.model ?? {})
+  const [first, second] = taken
+  if (first === undefined || second === undefined) throw new Error('not built')
+  expect(() => first.part.sizes.push(3)).toThrow(TypeError)
+  first.part = { sizes: [] }
+  expect(second.part).toEqual({ type: 'Leaf', sizes: [1, 2] })
+  expect(config.model).toEqual({ type: 'Holder', part: { type: 'Leaf', sizes: [1, 2] } })
 })

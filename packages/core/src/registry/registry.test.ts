@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Registry } from './registry.js'
-import { ROOT_REGISTRIES } from './root.js'
+import { isKnownScope, ROOT_REGISTRIES } from './root.js'
 
 class A {}
 class B {}
@@ -103,6 +103,41 @@ describe('get', () => {
     expect(found(root, 'nowhere.Net')).toBeUndefined()
     expect(found(root, '.Net')).toBeUndefined()
     expect([deep.root, root.root]).toEqual([root, root])
+  })
+
+  test('the names that Python recipes hold mean the class that they end in, whatever module it stands in there', () => {
+    const { root, vision } = family()
+    root.registerModule({ name: 'Net', module: A })
+    root.registerModule({ name: 'torchvision/Resize', module: B })
+    for (const type of ['mmpretrain.Net', 'mmpretrain.models.backbones.Net', 'torch.optim.net.Net', 'mmengine.Net']) {
+      expect(root.get(type)?.module).toBe(A)
+      expect(vision.get(type)?.module).toBe(A)
+    }
+    expect(root.get('torchvision/Resize')?.module).toBe(B)
+    expect([root.has('mmpretrain.Nets'), root.has('mmdet.Net'), root.has('os.path.Net')]).toEqual([false, false, false])
+  })
+
+  test('a scope is known wherever its registry hangs', () => {
+    const { root, vision, deep, audio } = family()
+    expect([root.inScope('deep'), audio.inScope('deep'), deep.inScope('tessera')]).toEqual([deep, deep, root])
+    expect([vision.inScope(undefined), vision.inScope('nowhere'), vision.inScope('mmpretrain')]).toEqual([vision, vision, vision])
+    expect(['deep', 'tessera', 'mmengine', 'nowhere'].map((scope) => audio.hasScope(scope))).toEqual([true, true, true, false])
+    expect(isKnownScope('mmpretrain')).toBe(true)
+    expect(isKnownScope('nowhere')).toBe(false)
+  })
+
+  test('walk gives every entry of a registry and of all below it', () => {
+    const { root, vision, deep } = family()
+    root.registerModule({ name: ['N', 'M'], module: A })
+    deep.registerModule({ name: 'D', module: B })
+    vision.registerModule({ name: 'V', module: B })
+    expect([...root.walk()].map(({ registry, entry }) => `${registry.scope}.${entry.name}`)).toEqual([
+      'tessera.M',
+      'tessera.N',
+      'vision.V',
+      'deep.D',
+    ])
+    expect([...deep.walk()].map(({ entry }) => entry)).toEqual([{ name: 'D', module: B }])
   })
 
   test('a second child of one scope is an error', () => {
