@@ -47,9 +47,20 @@ export {
   sizeOf,
   zeros,
 } from './module/parameter.js'
-export { type LoadReport, loadStateDict, type StateDict, stateDictOf } from './module/stateDict.js'
+export { type LoadOptions, type LoadReport, loadStateDict, type ShapeChange, type StateDict, stateDictOf } from './module/stateDict.js'
 export { type DifferentiableBody, differentiable, type Save } from './ops/differentiable.js'
 export { oneHot } from './ops/oneHot.js'
 export { nnPlugin } from './plugin.js'
 export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
+export {
+  lazyStateDict,
+  type LoadWeightsOptions,
+  loadWeightFile,
+  loadWeights,
+  readStateDict,
+  type WeightsReport,
+} from './weights/loadWeights.js'
+export { openWeights } from './weights/openWeights.js'
+export type { NameRevision } from './weights/reviseNames.js'
 export { readSafetensors, type SafetensorsContent, type WritableTensor, writeSafetensors } from './weights/safetensors.js'
+export type { WeightEntry, WeightFile } from './weights/weightFile.js'

@@ -10,6 +10,8 @@ export interface StateValue {
   /** File (PyTorch) layout. */
   readonly shape: readonly number[]
   readonly data: Float32Array
+  /** `data` is read from a file anew at each access, and has as many values as the shape says. */
+  readonly isLazy?: true
 }
 
 export interface StateOptions {

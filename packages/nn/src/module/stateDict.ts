@@ -11,6 +11,25 @@ export interface LoadReport {
   readonly missing: readonly string[]
   /** In the state dict, not in the module. */
   readonly unexpected: readonly string[]
+  /** Of another shape, and left as they were. */
+  readonly mismatched: readonly ShapeChange[]
+  /** Of another shape, and made to fit (a position embedding of another image size). */
+  readonly resized: readonly ShapeChange[]
+}
+
+export interface ShapeChange {
+  readonly name: string
+  /** In the state dict. */
+  readonly from: readonly number[]
+  /** In the module. */
+  readonly to: readonly number[]
+}
+
+export interface LoadOptions {
+  /** Missing or unexpected names are an error. Default true. */
+  readonly strict?: boolean
+  /** What a shape that cannot be made to fit is: an error (the default), or a tensor that keeps its values and is reported. */
+  readonly mismatch?: 'error' | 'skip'
 }
 
 /** Reads every tensor back: not inside a step. */
@@ -18,20 +37,32 @@ export function stateDictOf(module: Module): StateDict {
   return new Map([...module.namedState()].map(([name, tensor]) => [name, { shape: tensor.shape, data: tensor.values() }]))
 }
 
+/** A counter that PyTorch's BatchNorm keeps and nothing reads: as in MMEngine, its absence or presence is no news. */
+const COUNTER = /(^|\.)num_batches_tracked$/
+
 /**
- * Loads what fits by name. Nothing is written before every shape is known to fit.
- * @param options.strict missing or unexpected names are an error. Default true.
+ * Loads what fits by name. Nothing is written before every shape is known to fit; values that stand in a file are read one tensor at a time.
  * @throws TesseraError STATE_DICT_MISMATCH naming the first parameter that does not fit
  */
-export function loadStateDict(module: Module, state: ReadonlyMap<string, StateValue>, options: { strict?: boolean } = {}): LoadReport {
+export function loadStateDict(module: Module, state: ReadonlyMap<string, StateValue>, options: LoadOptions = {}): LoadReport {
   module.nameState()
   const own = new Map(module.namedState())
-  const missing = [...own.keys()].filter((name) => !state.has(name))
-  const unexpected = [...state.keys()].filter((name) => !own.has(name))
+  const missing = [...own.keys()].filter((name) => !state.has(name) && !COUNTER.test(name))
+  const unexpected = [...state.keys()].filter((name) => !own.has(name) && !COUNTER.test(name))
   const fitting = new Map<StateTensor, StateValue>()
+  const mismatched: ShapeChange[] = []
+  const resized: ShapeChange[] = []
   for (const [name, tensor] of own) {
     const value = state.get(name)
-    if (value !== undefined) fitting.set(tensor, fit(value, tensor, name))
+    if (value === undefined) continue
+    const fitted = fit(value, tensor)
+    if (fitted === undefined && options.mismatch !== 'skip') refuseShape(name, value, tensor)
+    if (fitted === undefined) mismatched.push({ name, from: value.shape, to: tensor.shape })
+    else {
+      if (fitted !== value) resized.push({ name, from: value.shape, to: tensor.shape })
+      checkLength(name, fitted, tensor)
+      fitting.set(tensor, fitted)
+    }
   }
   if (options.strict !== false && missing.length + unexpected.length > 0) {
     throw new TesseraError('STATE_DICT_MISMATCH', {
@@ -41,26 +72,32 @@ export function loadStateDict(module: Module, state: ReadonlyMap<string, StateVa
     })
   }
   for (const [tensor, value] of fitting) tensor.setValues(value.data)
-  return { loaded: [...own.keys()].filter((name) => state.has(name)), missing, unexpected }
+  const left = new Set(mismatched.map(({ name }) => name))
+  return { loaded: [...own.keys()].filter((name) => state.has(name) && !left.has(name)), missing, unexpected, mismatched, resized }
 }
 
-function fit(value: StateValue, tensor: StateTensor, name: string): StateValue {
-  const fitting = value.shape.join() === tensor.shape.join() ? value : tensor.adapt?.(value)
-  if (fitting === undefined || fitting.shape.join() !== tensor.shape.join()) {
-    throw new TesseraError('STATE_DICT_MISMATCH', {
-      what: 'the state dict has another shape',
-      path: name,
-      got: value.shape,
-      expected: `[${tensor.shape.join(',')}]`,
-    })
-  }
-  if (fitting.data.length !== tensor.size) {
-    throw new TesseraError('STATE_DICT_MISMATCH', {
-      what: 'the state dict has another number of values than its shape says',
-      path: name,
-      got: fitting.data.length,
-      expected: String(tensor.size),
-    })
-  }
-  return fitting
+/** The value itself, the value made to fit, or undefined. */
+function fit(value: StateValue, tensor: StateTensor): StateValue | undefined {
+  if (value.shape.join() === tensor.shape.join()) return value
+  const adapted = tensor.adapt?.(value)
+  return adapted?.shape.join() === tensor.shape.join() ? adapted : undefined
+}
+
+function refuseShape(name: string, value: StateValue, tensor: StateTensor): never {
+  throw new TesseraError('STATE_DICT_MISMATCH', {
+    what: 'the state dict has another shape',
+    path: name,
+    got: value.shape,
+    expected: `[${tensor.shape.join(',')}]`,
+  })
+}
+
+function checkLength(name: string, value: StateValue, tensor: StateTensor): void {
+  if (value.isLazy === true || value.data.length === tensor.size) return
+  throw new TesseraError('STATE_DICT_MISMATCH', {
+    what: 'the state dict has another number of values than its shape says',
+    path: name,
+    got: value.data.length,
+    expected: String(tensor.size),
+  })
 }

@@ -33,6 +33,11 @@ export function elementCount(shape: readonly number[]): number | undefined {
 export function bytesToData(bytes: Uint8Array, dtype: Dtype): TensorData {
   const buffer = new ArrayBuffer(bytes.byteLength)
   new Uint8Array(buffer).set(bytes)
+  return bufferToData(buffer, dtype)
+}
+
+/** The buffer itself as the dtype's array; its length must be a multiple of the element's. */
+export function bufferToData(buffer: ArrayBuffer, dtype: Dtype): TensorData {
   switch (dtype) {
     case 'F64':
       return new Float64Array(buffer)
@@ -80,20 +85,31 @@ export function dtypeOf(data: TensorData, name: string): Dtype {
   return dtype
 }
 
-/** The values as float32, whatever the file holds. 64-bit values are rounded. */
+/** The values as float32, whatever the file holds; float32 itself without a copy. 64-bit values are rounded. */
 export function toFloat32(tensor: WeightTensor): Float32Array {
   const { dtype, data } = tensor
-  if (dtype === 'BF16') return Float32Array.from(data as Uint16Array, bfloat16ToNumber)
-  if (dtype === 'F16') return Float32Array.from(data as Uint16Array, float16ToNumber)
+  if (dtype === 'BF16') return bfloat16ToFloat32(data as Uint16Array)
+  if (dtype === 'F16') return float16ToFloat32(data as Uint16Array)
+  if (data[Symbol.toStringTag] === 'Float32Array') return data as Float32Array
   if (data[Symbol.toStringTag] === 'BigInt64Array') return Float32Array.from(data as BigInt64Array, Number)
-  return Float32Array.from(data as Exclude<TensorData, BigInt64Array>)
+  return new Float32Array(data as Exclude<TensorData, BigInt64Array>)
 }
 
-const SCRATCH = new DataView(new ArrayBuffer(4))
+/** bfloat16 is the upper half of a float32. */
+function bfloat16ToFloat32(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length)
+  for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] ?? 0) << 16
+  return new Float32Array(bits.buffer)
+}
 
-function bfloat16ToNumber(bits: number): number {
-  SCRATCH.setUint32(0, bits << 16)
-  return SCRATCH.getFloat32(0)
+let float16Values: Float32Array | undefined
+
+/** By a table of all 65,536 halves: a hundred million of them must not take a minute. */
+function float16ToFloat32(halves: Uint16Array): Float32Array {
+  float16Values ??= Float32Array.from({ length: 2 ** 16 }, (_, bits) => float16ToNumber(bits))
+  const out = new Float32Array(halves.length)
+  for (let i = 0; i < halves.length; i++) out[i] = float16Values[halves[i] ?? 0] ?? 0
+  return out
 }
 
 function float16ToNumber(bits: number): number {

@@ -1,4 +1,5 @@
 import { TesseraError } from '@tessera/core'
+import { bytesSource } from './byteSource.js'
 import { BYTES_PER_ELEMENT, bytesToData, type Dtype, dtypeOf, elementCount, type TensorData, type WeightTensor } from './dtype.js'
 import { parseHeader } from './safetensorsHeader.js'
 
@@ -14,7 +15,7 @@ export interface SafetensorsContent {
  * @throws TesseraError CHECKPOINT_INVALID for anything that the format does not allow
  */
 export function readSafetensors(bytes: Uint8Array, file = 'safetensors'): SafetensorsContent {
-  const { entries, metadata, dataStart } = parseHeader(bytes, file)
+  const { entries, metadata, dataStart } = parseHeader(bytesSource(bytes, file))
   const tensors = new Map<string, WeightTensor>()
   for (const { name, dtype, shape, begin, end } of entries) {
     tensors.set(name, { dtype, shape, data: bytesToData(bytes.subarray(dataStart + begin, dataStart + end), dtype) })

@@ -1,5 +1,6 @@
 import { type ErrorDetails, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
+import type { ByteSource } from './byteSource.js'
 import { BYTES_PER_ELEMENT, type Dtype, elementCount, isDtype } from './dtype.js'
 import { duplicateKey } from './duplicateKey.js'
 
@@ -32,9 +33,10 @@ const metadataSchema = v.record(v.string(), v.string())
 
 /**
  * Reads and checks the header: every offset lies in the file, no hole, no overlap, sizes fit shapes.
- * @throws TesseraError CHECKPOINT_INVALID naming `file` and the tensor
+ * @throws TesseraError CHECKPOINT_INVALID naming the file and the tensor
  */
-export function parseHeader(bytes: Uint8Array, file: string): SafetensorsHeader {
+export function parseHeader(source: ByteSource): SafetensorsHeader {
+  const { name: file, size } = source
   const fail = (what: string, details: Omit<ErrorDetails, 'what'> = {}): never => {
     throw new TesseraError('CHECKPOINT_INVALID', {
       what: `not a valid safetensors file: ${what}`,
@@ -42,15 +44,14 @@ export function parseHeader(bytes: Uint8Array, file: string): SafetensorsHeader 
       path: [file, details.path].filter(Boolean).join(': '),
     })
   }
-  if (bytes.byteLength < LENGTH_BYTES) fail('shorter than its 8-byte length field', { got: `${bytes.byteLength} bytes` })
-  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true)
+  if (size < LENGTH_BYTES) fail('shorter than its 8-byte length field', { got: `${size} bytes` })
+  const length = new DataView(source.read(0, LENGTH_BYTES).buffer).getBigUint64(0, true)
   if (length > BigInt(MAX_HEADER_BYTES))
     fail('the header length is beyond the limit', { got: `${length} bytes`, expected: `at most ${MAX_HEADER_BYTES}` })
   const dataStart = LENGTH_BYTES + Number(length)
-  if (dataStart > bytes.byteLength)
-    fail('the file ends inside its header', { got: `${bytes.byteLength} bytes`, expected: `more than ${dataStart}` })
+  if (dataStart > size) fail('the file ends inside its header', { got: `${size} bytes`, expected: `more than ${dataStart}` })
 
-  const parsed = parseJson(bytes.subarray(LENGTH_BYTES, dataStart), fail)
+  const parsed = parseJson(source.read(LENGTH_BYTES, dataStart - LENGTH_BYTES), fail)
   let metadata: Readonly<Record<string, string>> = {}
   const entries: HeaderEntry[] = []
   for (const [name, value] of Object.entries(parsed)) {
@@ -60,7 +61,7 @@ export function parseHeader(bytes: Uint8Array, file: string): SafetensorsHeader 
     } else entries.push(parseEntry(name, value, fail))
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end)
-  checkCoverage(entries, bytes.byteLength - dataStart, fail)
+  checkCoverage(entries, size - dataStart, fail)
   return { entries, metadata, dataStart }
 }
 

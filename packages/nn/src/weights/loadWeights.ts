@@ -1,0 +1,144 @@
+import { TesseraError } from '@tessera/core'
+import type { Module } from '../module/module.js'
+import type { StateValue } from '../module/parameter.js'
+import { type LoadReport, loadStateDict, type StateDict } from '../module/stateDict.js'
+import { describeLoad } from './describeLoad.js'
+import { toFloat32 } from './dtype.js'
+import { openWeights } from './openWeights.js'
+import { DEFAULT_REVISIONS, type NameRevision, reviseNames } from './reviseNames.js'
+import type { WeightFile } from './weightFile.js'
+
+export interface LoadWeightsOptions {
+  /** Which entry of a PyTorch checkpoint holds the weights. Default: the usual ones, `state_dict` first. */
+  readonly key?: string
+  /** Pairs of pattern and replacement for names, in order; default: `module.` at the front goes. */
+  readonly revise_keys?: readonly NameRevision[]
+  /** Take only names under this prefix, without it (`backbone.`). */
+  readonly prefix?: string
+  /**
+   * What may be left over. 'all': nothing. 'complete': names that the model does not have. 'any' (MMEngine's load_from): missing names and
+   * other shapes as well, as long as most of the model's tensors are in the file. Default 'any'.
+   */
+  readonly need?: 'all' | 'complete' | 'any'
+}
+
+export interface WeightsReport extends LoadReport {
+  readonly path: string
+  readonly format: string
+  /** Entries of the file that are no tensors or cannot be read, with the reason. */
+  readonly refused: ReadonlyMap<string, string>
+  /** Python classes and functions that the file mentions; they stayed inert. */
+  readonly globals: readonly string[]
+  /** All of it, readable. */
+  readonly text: string
+}
+
+/**
+ * Loads a file of weights into a module, one tensor at a time: beside the module's own tensors, the largest one is all that is in memory.
+ * Nothing is changed before the whole file is known to fit.
+ * @throws TesseraError CHECKPOINT_INVALID naming the file, the name and the reason
+ */
+export function loadWeights(module: Module, path: string, options: LoadWeightsOptions = {}): WeightsReport {
+  const file = openWeights(path, options)
+  try {
+    return loadWeightFile(module, file, options)
+  } finally {
+    file.close()
+  }
+}
+
+/** The same for a file that is open already. */
+export function loadWeightFile(module: Module, file: WeightFile, options: LoadWeightsOptions = {}): WeightsReport {
+  const { need = 'any' } = options
+  const state = lazyStateDict(file, options)
+  refuseUnreadable(module, file, options)
+  const report = asFileError(file.path, () => {
+    if (need === 'any') refuseStrangers(module, state)
+    return loadStateDict(module, state, { strict: need === 'all', mismatch: need === 'any' ? 'skip' : 'error' })
+  })
+  if (need === 'complete' && report.missing.length > 0) throw strangerError(file.path, report.missing, [...state.keys()])
+  const { path, format, refused, globals } = file
+  const full = { ...report, path, format, refused, globals }
+  return { ...full, text: describeLoad(full) }
+}
+
+/** A file's tensors under their revised names, read anew each time that `data` is asked for. */
+export function lazyStateDict(file: WeightFile, options: Pick<LoadWeightsOptions, 'revise_keys' | 'prefix'> = {}): StateDict {
+  const names = reviseNames([...file.entries.keys()], options.revise_keys ?? DEFAULT_REVISIONS, options.prefix, file.path)
+  return new Map(
+    [...names].map(([name, original]): [string, StateValue] => [
+      name,
+      {
+        shape: file.entries.get(original)?.shape ?? [],
+        get data() {
+          return toFloat32(file.read(original))
+        },
+        isLazy: true,
+      },
+    ]),
+  )
+}
+
+/** The whole state dict of a file, in memory. */
+export function readStateDict(path: string, options: LoadWeightsOptions = {}): StateDict {
+  const file = openWeights(path, options)
+  try {
+    return new Map([...lazyStateDict(file, options)].map(([name, value]) => [name, { shape: value.shape, data: value.data }]))
+  } finally {
+    file.close()
+  }
+}
+
+/** An entry that the model needs and that is no readable tensor is an error; any other is only reported. */
+function refuseUnreadable(module: Module, file: WeightFile, options: LoadWeightsOptions): void {
+  const own = new Set([...module.namedState()].map(([name]) => name))
+  const names = reviseNames([...file.refused.keys()], options.revise_keys ?? DEFAULT_REVISIONS, options.prefix, file.path)
+  for (const [name, original] of names) {
+    if (!own.has(name)) continue
+    throw new TesseraError('CHECKPOINT_INVALID', {
+      what: `the model needs this tensor, and it cannot be read: ${file.refused.get(original)}`,
+      path: `${file.path}: ${original}`,
+    })
+  }
+}
+
+/** Of a checkpoint that has few of the model's tensors, nothing is loaded: it is another architecture's. */
+function refuseStrangers(module: Module, state: StateDict): void {
+  const own = [...module.namedState()]
+  const found = own.filter(([name, tensor]) => {
+    const value = state.get(name)
+    return value !== undefined && (value.shape.join() === tensor.shape.join() || tensor.adapt !== undefined)
+  })
+  if (found.length * 2 >= own.length) return
+  const [name, tensor] = own.find(([candidate]) => !found.some(([known]) => known === candidate)) ?? ['']
+  const value = state.get(name)
+  if (value !== undefined) {
+    throw new TesseraError('STATE_DICT_MISMATCH', {
+      what: `only ${found.length} of the model's ${own.length} tensors have the checkpoint's shape`,
+      path: name,
+      got: value.shape,
+      expected: `[${tensor?.shape.join(',')}]`,
+    })
+  }
+  throw strangerError('', [...own].filter(([known]) => !state.has(known)).map(([known]) => known), [...state.keys()], own.length)
+}
+
+function strangerError(path: string, missing: readonly string[], present: readonly string[], total?: number): TesseraError {
+  return new TesseraError(path === '' ? 'STATE_DICT_MISMATCH' : 'CHECKPOINT_INVALID', {
+    what: `the checkpoint belongs to another model: ${missing.length}${total === undefined ? '' : ` of ${total}`} tensors are missing`,
+    path: [path, missing[0]].filter(Boolean).join(': '),
+    got: present.slice(0, 3),
+    expected: missing.slice(0, 3),
+    hint: 'revise_keys rewrites names; prefix takes a part.',
+  })
+}
+
+function asFileError<T>(path: string, load: () => T): T {
+  try {
+    return load()
+  } catch (cause) {
+    if (!(cause instanceof TesseraError) || cause.code !== 'STATE_DICT_MISMATCH') throw cause
+    const { path: name, ...details } = cause.details
+    throw new TesseraError('CHECKPOINT_INVALID', { ...details, path: [path, name].filter(Boolean).join(': '), cause })
+  }
+}

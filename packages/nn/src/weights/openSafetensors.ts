@@ -1,0 +1,31 @@
+import { TesseraError } from '@tessera/core'
+import type { ByteSource } from './byteSource.js'
+import { bufferToData } from './dtype.js'
+import { parseHeader } from './safetensorsHeader.js'
+import { endsAsZip } from './torch/zipDirectory.js'
+import type { WeightFile } from './weightFile.js'
+
+/** A safetensors file whose tensors are read one by one, each straight into its own memory. */
+export function openSafetensors(source: ByteSource): WeightFile {
+  const { entries, metadata, dataStart } = parseHeader(source)
+  // Another reader would see another model.
+  if (endsAsZip(source)) {
+    throw new TesseraError('CHECKPOINT_INVALID', { what: 'a safetensors file that is a zip archive as well', path: source.name })
+  }
+  const byName = new Map(entries.map((entry) => [entry.name, entry]))
+  return {
+    path: source.name,
+    format: 'safetensors',
+    entries: byName,
+    refused: new Map(),
+    globals: [],
+    metadata,
+    read(name) {
+      const entry = byName.get(name)
+      if (entry === undefined) throw new TesseraError('CHECKPOINT_INVALID', { what: 'there is no such tensor', path: `${source.name}: ${name}` })
+      const { dtype, shape, begin, end } = entry
+      return { dtype, shape, data: bufferToData(source.read(dataStart + begin, end - begin).buffer, dtype) }
+    },
+    close: () => source.close(),
+  }
+}

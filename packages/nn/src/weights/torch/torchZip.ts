@@ -1,0 +1,84 @@
+import { crc32 } from 'node:zlib'
+import type { ByteSource } from '../byteSource.js'
+import { TORCH_GLOBALS, storageOf, type TorchStorage } from './torchGlobals.js'
+import { collectGlobals, type TorchContent } from './torchContent.js'
+import { unpickle } from '../pickle/unpickle.js'
+import { readZipDirectory, ZipError, type ZipEntry } from './zipDirectory.js'
+
+const MAX_PICKLE_BYTES = 256 * 2 ** 20
+
+/**
+ * A checkpoint of `torch.save` since PyTorch 1.6: a zip archive of `<name>/data.pkl` and `<name>/data/<key>`, stored.
+ * @throws ZipError, PickleError
+ */
+export function readTorchZip(source: ByteSource): TorchContent {
+  const entries = new Map(readZipDirectory(source).map((entry) => [entry.name, entry]))
+  const root = rootOf([...entries.keys()])
+  refuseOtherKinds(entries, root)
+  const read = (entry: ZipEntry): Uint8Array<ArrayBuffer> => {
+    const bytes = source.read(entry.start, entry.size)
+    if (crc32(bytes) !== entry.crc32)
+      throw new ZipError(`'${entry.name}' does not have the checksum that the archive says: the file is damaged or was changed`)
+    return bytes
+  }
+  const order = entries.get(`${root}/byteorder`)
+  if (order !== undefined && new TextDecoder().decode(read(small(order))).trim() !== 'little')
+    throw new ZipError('its numbers are not little-endian')
+  const pickle = entries.get(`${root}/data.pkl`)
+  if (pickle === undefined) throw new ZipError(`there is no '${root}/data.pkl'`)
+  if (pickle.size > MAX_PICKLE_BYTES) throw new ZipError(`'${pickle.name}' is beyond the limit of 256 MiB`)
+
+  const storages = new Map<string, { storage: TorchStorage; entry: ZipEntry }>()
+  const { report, onUnknown } = collectGlobals()
+  const bytes = read(pickle)
+  const { value, end } = unpickle(bytes, 0, {
+    known: TORCH_GLOBALS,
+    onUnknown,
+    persistent: (id) => {
+      const storage = storageOf(id)
+      const known = storages.get(storage.key)
+      if (known !== undefined) {
+        if (known.storage.byteLength !== storage.byteLength) throw new ZipError(`the storage '${storage.key}' has two sizes`)
+        return storage
+      }
+      const entry = entries.get(`${root}/data/${storage.key}`)
+      if (entry === undefined) throw new ZipError(`the storage '${storage.key}' is missing`)
+      if (storage.byteLength !== undefined && storage.byteLength !== entry.size)
+        throw new ZipError(`the storage '${storage.key}' has ${entry.size} bytes and should have ${storage.byteLength}`)
+      storages.set(storage.key, { storage, entry })
+      return storage
+    },
+  })
+  if (end !== bytes.byteLength) throw new ZipError(`'${pickle.name}' goes on behind its end`)
+  return {
+    value,
+    globals: report,
+    // The whole storage, so that its checksum covers what is used.
+    readStorage: ({ key }) => {
+      const found = storages.get(key)
+      if (found === undefined) throw new ZipError(`the storage '${key}' is missing`)
+      return read(found.entry)
+    },
+  }
+}
+
+/** The one folder that everything in the archive stands in. */
+function rootOf(names: readonly string[]): string {
+  const roots = new Set(names.map((name) => (name.includes('/') ? name.slice(0, name.indexOf('/')) : '')))
+  const [root] = roots
+  if (roots.size !== 1 || root === undefined || root === '')
+    throw new ZipError('a zip archive, but not one of torch.save: its entries do not share one folder')
+  return root
+}
+
+function refuseOtherKinds(entries: ReadonlyMap<string, ZipEntry>, root: string): void {
+  const isScript = entries.has(`${root}/constants.pkl`) || [...entries.keys()].some((name) => name.startsWith(`${root}/code/`))
+  if (isScript) throw new ZipError('a TorchScript program; save its state_dict() with torch.save instead')
+  const version = entries.get(`${root}/version`)
+  if (version !== undefined) small(version)
+}
+
+function small(entry: ZipEntry): ZipEntry {
+  if (entry.size > 64) throw new ZipError(`'${entry.name}' is longer than it ever is`)
+  return entry
+}

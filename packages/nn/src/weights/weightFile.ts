@@ -1,0 +1,25 @@
+import type { Dtype, WeightTensor } from './dtype.js'
+
+export interface WeightEntry {
+  readonly dtype: Dtype
+  readonly shape: readonly number[]
+}
+
+/** An open file of weights: its names are known, its values are read when asked for. */
+export interface WeightFile {
+  readonly path: string
+  /** What the file is, for reports: 'safetensors', 'PyTorch zip', … */
+  readonly format: string
+  readonly entries: ReadonlyMap<string, WeightEntry>
+  /** Names that stand in the state dict and hold no tensor that can be read, with the reason. */
+  readonly refused: ReadonlyMap<string, string>
+  /** Python classes and functions that the file mentions and that stayed inert. */
+  readonly globals: readonly string[]
+  readonly metadata: Readonly<Record<string, string>>
+  /**
+   * A fresh copy of a tensor's values, bit for bit.
+   * @throws TesseraError CHECKPOINT_INVALID naming the file and the tensor
+   */
+  read(name: string): WeightTensor
+  close(): void
+}
