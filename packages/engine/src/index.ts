@@ -1,7 +1,7 @@
 export type { CheckpointContent, CheckpointMeta } from './checkpoint/checkpointContent.js'
 export { Checkpoints, type SaveOptions } from './checkpoint/checkpoints.js'
 export { latestCheckpoint } from './checkpoint/findCheckpoint.js'
-export { readCheckpoint, readWeights } from './checkpoint/readCheckpoint.js'
+export { openCheckpointWeights, readCheckpoint } from './checkpoint/readCheckpoint.js'
 export { Accuracy } from './evaluation/accuracy.js'
 export { BaseMetric, type MetricOptions } from './evaluation/baseMetric.js'
 export { Evaluator, metricValue } from './evaluation/evaluator.js'

@@ -1,6 +1,7 @@
 export { AveragedModel } from './averaging/averagedModel.js'
 export { fanIn, fanOut } from './init/fan.js'
 export { constant, defaultBias, defaultWeight, kaiming, normal, truncNormal, uniform, xavier } from './init/initializers.js'
+export { type InitReport, initReport } from './init/initReport.js'
 export { buildInitRules, initCfgSchema } from './init/initRules.js'
 export { WeightInit } from './init/weightInit.js'
 export { Activation, buildActivation } from './layers/activation.js'
@@ -38,6 +39,7 @@ export { type InitRule, Module, TensorModule } from './module/module.js'
 export { optionPath } from './module/optionPath.js'
 export {
   Buffer,
+  describedInit,
   type Initializer,
   ones,
   Parameter,
@@ -53,14 +55,14 @@ export { oneHot } from './ops/oneHot.js'
 export { nnPlugin } from './plugin.js'
 export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
 export {
-  lazyStateDict,
   type LoadWeightsOptions,
+  lazyStateDict,
   loadWeightFile,
   loadWeights,
   readStateDict,
   type WeightsReport,
 } from './weights/loadWeights.js'
-export { openWeights } from './weights/openWeights.js'
+export { openWeightPlace } from './weights/openWeightPlace.js'
 export type { NameRevision } from './weights/reviseNames.js'
 export { readSafetensors, type SafetensorsContent, type WritableTensor, writeSafetensors } from './weights/safetensors.js'
 export type { WeightEntry, WeightFile } from './weights/weightFile.js'

@@ -8,7 +8,7 @@ import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
 import { fromExactJson, toExactJson } from './exactJson.js'
 import { clearLeftovers, parseLeftover } from './leftovers.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
-import { readCheckpoint, readWeights } from './readCheckpoint.js'
+import { openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
 
 const folder = () => mkdtempSync(path.join(tmpdir(), 'tessera-checkpoint-'))
 
@@ -49,7 +49,11 @@ describe('a checkpoint folder', () => {
     expect(content.param_schedulers).toEqual([{ end: Number.POSITIVE_INFINITY }])
     expect(content.message_hub).toEqual(body.message_hub)
     expect(Array.from(content.optimizer?.tensors.get('w')?.data ?? [])).toEqual([1, 2])
-    expect(Array.from(readWeights(path.join(place, 'model.safetensors')).get('w')?.data ?? [])).toEqual([1, 2])
+    for (const weights of [place, path.join(place, 'model.safetensors')]) {
+      const file = openCheckpointWeights(weights)
+      expect(file.read('w')).toEqual({ dtype: 'F32', shape: [2], data: Float32Array.from([1, 2]) })
+      file.close()
+    }
     expect(readdirSync(path.dirname(place))).toEqual(['epoch_1'])
   })
 
@@ -78,7 +82,8 @@ describe('a checkpoint folder', () => {
     expect(() => readCheckpoint(path.join(place, 'no'))).toThrow(/no such checkpoint/)
     expect(() => parseManifest('{}', 'trainer.json')).toThrow('trainer.json: this is not the manifest of a checkpoint')
     writeFileSync(path.join(place, 'weights.pth'), '')
-    expect(() => readWeights(path.join(place, 'weights.pth'))).toThrow(/only checkpoint folders and \.safetensors/)
+    expect(() => openCheckpointWeights(path.join(place, 'weights.pth'))).toThrow(/weights\.pth: the file is empty/)
+    expect(() => openCheckpointWeights(path.join(place, 'no.pth'))).toThrow(/no such file or folder/)
   })
 })
 

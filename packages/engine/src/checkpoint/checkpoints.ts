@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { TesseraError } from '@tessera/core'
-import { loadStateDict, stateDictOf, writeSafetensors } from '@tessera/nn'
+import { loadStateDict, loadWeightFile, stateDictOf, writeSafetensors } from '@tessera/nn'
 import { currentBackend } from '@tessera/runtime'
 import type { HookList } from '../hooks/hookList.js'
 import type { RunState } from '../run/runState.js'
@@ -9,7 +9,7 @@ import type { CheckpointContent, CheckpointMeta } from './checkpointContent.js'
 import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
 import { LAST_CHECKPOINT } from './findCheckpoint.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
-import { EMA_FILE, MODEL_FILE, OPTIMIZER_FILE, readCheckpoint, readWeights } from './readCheckpoint.js'
+import { EMA_FILE, MODEL_FILE, OPTIMIZER_FILE, openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
 
 const VERSION = '0.1.0'
 
@@ -116,10 +116,20 @@ export class Checkpoints {
     run.logger.info(`resumed epoch: ${meta.epoch}, iter: ${meta.iter}`)
   }
 
-  /** Weights only; the run starts at its beginning. Names that do not fit are a warning, nothing fitting an error. */
-  async loadFrom(run: RunState, place: string): Promise<void> {
-    loadWeights(run, readWeights(place), place)
-    run.logger.info(`Load checkpoint from ${place}`)
+  /**
+   * Weights only; the run starts at its beginning.
+   * @param need 'any': what the checkpoint lacks or has in another shape (another head) is a warning and starts as it would without it;
+   * 'complete': every tensor of the model must be there, for whoever measures it
+   */
+  async loadFrom(run: RunState, place: string, need: 'any' | 'complete'): Promise<void> {
+    const file = openCheckpointWeights(place)
+    try {
+      const { text, loaded, missing, mismatched, unexpected } = loadWeightFile(run.model, file, { need })
+      run.logger.info(`Load checkpoint from ${place} (${file.format}, ${loaded.length} tensors)`)
+      if (missing.length + mismatched.length + unexpected.length > 0) run.logger.warning(text)
+    } finally {
+      file.close()
+    }
   }
 }
 

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { TesseraError } from '@tessera/core'
-import { type OptimStateDict, readSafetensors, type StateDict, toFloat32 } from '@tessera/nn'
+import { type OptimStateDict, openWeightPlace, readSafetensors, type StateDict, toFloat32, type WeightFile } from '@tessera/nn'
 import type { CheckpointContent } from './checkpointContent.js'
 import { MANIFEST, type Manifest, parseManifest, verifyFile } from './manifest.js'
 
@@ -55,17 +55,29 @@ export function readCheckpoint(directory: string): CheckpointContent {
   }
 }
 
-/** Weights alone: from a checkpoint folder (their average, when it has one, as MMEngine does) or from a plain `.safetensors` file. */
-export function readWeights(place: string): StateDict {
-  if (!existsSync(place)) throw new TesseraError('CHECKPOINT_NOT_FOUND', { what: 'there is no such checkpoint', path: place })
-  if (statSync(place).isDirectory()) {
-    const { ema, model } = readCheckpoint(place)
-    return ema?.state ?? model
+/**
+ * Weights alone, wherever they are: a checkpoint folder (every file compared with its hash; the average of the
+ * weights, when it has one, as MMEngine does), a safetensors or PyTorch file, a Hugging Face
+ * folder. Close it after use.
+ */
+export function openCheckpointWeights(place: string): WeightFile {
+  if (!existsSync(path.join(place, MANIFEST))) return openWeightPlace(place)
+  const content = readCheckpoint(place)
+  const model = content.ema?.state ?? content.model
+  return {
+    path: place,
+    format: 'checkpoint',
+    entries: new Map([...model].map(([name, { shape }]) => [name, { dtype: 'F32', shape }])),
+    refused: new Map(),
+    globals: [],
+    metadata: {},
+    read(name) {
+      const value = model.get(name)
+      if (value === undefined) throw new TesseraError('CHECKPOINT_INVALID', { what: 'there is no such tensor', path: `${place}: ${name}` })
+      return { dtype: 'F32', ...value }
+    },
+    close: () => {},
   }
-  if (!place.endsWith('.safetensors')) {
-    throw new TesseraError('UNSUPPORTED', { what: 'only checkpoint folders and .safetensors files can be read', path: place })
-  }
-  return stateDictOfBytes(readFileSync(place), place)
 }
 
 function stateDictOfBytes(bytes: Uint8Array, file: string): StateDict {

@@ -1,4 +1,5 @@
 import { type DataLoaderContract, type RandomSource, type RunContainer, TesseraError } from '@tessera/core'
+import { initReport } from '@tessera/nn'
 import type { HookList } from '../hooks/hookList.js'
 import { evaluationPass } from '../loops/evaluationPass.js'
 import type { EvaluationLoop } from '../loops/loop.js'
@@ -55,7 +56,7 @@ export class Run {
     state.training.schedulers = buildSchedulers(state.config, optimWrapper, state.progress, container)
 
     await hooks.call('beforeRun', state)
-    await this.prepareWeights()
+    await this.prepareWeights('any')
     if (start.kind === 'resume') await state.checkpoints.resume(state, start.place)
     optimWrapper.initializeCountStatus(state.progress.iter, state.progress.maxIters)
     const startedAt = performance.now()
@@ -99,20 +100,26 @@ export class Run {
     const { start } = this.parts
     // After training in the same run the weights are those that it made.
     const isFirst = !this.weightsReady
-    await this.prepareWeights()
-    if (isFirst && start.kind === 'resume') await this.state.checkpoints.loadFrom(this.state, start.place)
+    await this.prepareWeights('complete')
+    if (isFirst && start.kind === 'resume') await this.state.checkpoints.loadFrom(this.state, start.place, 'complete')
     const metrics = await loop.run()
     await this.parts.hooks.call('afterRun', this.state)
     return metrics ?? {}
   }
 
   /** Draws the initial weights, each from a stream of its own name, and loads what `load_from` names. Once a run. */
-  private async prepareWeights(): Promise<void> {
+  private async prepareWeights(need: 'any' | 'complete'): Promise<void> {
     if (this.weightsReady) return
     const { random, start } = this.parts
-    this.state.model.initWeights(random.fork('init'))
+    // A run that gets every weight from elsewhere does not ask for the checkpoint that training started from.
+    this.state.model.initWeights(random.fork('init'), {
+      pretrained: start.kind === 'fresh' || (start.kind === 'weights' && need === 'any'),
+    })
     this.weightsReady = true
-    if (start.kind === 'weights') await this.state.checkpoints.loadFrom(this.state, start.place)
+    const report = initReport(this.state.model)
+    for (const checkpoint of report.checkpoints) this.state.logger.info(checkpoint)
+    this.state.logger.debug(['How each parameter starts:', ...report.parameters].join('\n  '))
+    if (start.kind === 'weights') await this.state.checkpoints.loadFrom(this.state, start.place, need)
   }
 
   private evaluationLoop(mode: 'val' | 'test'): EvaluationLoop {

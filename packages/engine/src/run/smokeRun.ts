@@ -41,7 +41,7 @@ export async function smokeRun(source: RunSource, steps = 2, options: Omit<RunOp
     }
     const again = await createRun({ ...source, config: withKeys(small, { load_from: checkpoint, resume: false }) }, settings)
     try {
-      await again.state.checkpoints.loadFrom(again.state, checkpoint)
+      await again.state.checkpoints.loadFrom(again.state, checkpoint, 'complete')
       compare(saved, stateDictOf(again.state.model))
     } finally {
       again.dispose()

@@ -79,9 +79,15 @@ test('cal_acc logs the accuracy of the batch; soft labels make it an error', asy
   model.dispose()
 })
 
+test('a pretrained checkpoint that is not there is told when the weights start, unless they come from elsewhere', () => {
+  const model = classifier({ pretrained: 'no/vit.pth' })
+  expect(() => model.initWeights(new RandomStream(0))).toThrow(/no\/vit\.pth: there is no such file/)
+  model.initWeights(new RandomStream(0), { pretrained: false })
+  model.dispose()
+})
+
 describe('errors', () => {
   test.each([
-    [{ pretrained: 'vit.pth' }, /pretrained.*load_from/],
     [{ backbone: HEAD }, /LinearClsHead.*BaseBackbone/],
     [{ head: { ...HEAD, num_clases: 3 } }, /num_clases.*num_classes/],
     [{ head: { type: 'LinearClsHeed' } }, /LinearClsHead/],

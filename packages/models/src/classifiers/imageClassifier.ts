@@ -20,7 +20,6 @@ import {
   type HostTensor,
   initCfgSchema,
   type LossDict,
-  optionPath,
   type TensorBatch,
 } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
@@ -35,7 +34,7 @@ const schema = v.strictObject({
   neck: v.nullish(componentConfig<ModelTypes>()),
   /** Without one the model only extracts features. */
   head: v.nullish(componentConfig<ModelTypes>()),
-  /** Weights to start from; not there yet. */
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
   pretrained: v.nullish(v.string()),
   /** `augments` (Mixup, CutMix, …) and their `probs`: handed to the preprocessor as `batch_augments`. */
   train_cfg: v.nullish(v.looseObject({})),
@@ -66,15 +65,8 @@ export class ImageClassifier extends BaseModel implements HasLayerDepth {
 
   constructor(options: v.InferOutput<typeof schema>, @inject(BUILDER) builder: Builder) {
     super()
-    if (options.pretrained !== undefined && options.pretrained !== null) {
-      throw new TesseraError('UNSUPPORTED', {
-        what: 'pretrained weights by name are not there yet',
-        path: optionPath(options, 'pretrained'),
-        got: options.pretrained,
-        hint: "Use the config's `load_from` to start from a checkpoint.",
-      })
-    }
-    this.initRules = buildInitRules(options.init_cfg, builder)
+    const pretrained = options.pretrained ? ({ type: 'Pretrained', checkpoint: options.pretrained } as const) : undefined
+    this.initRules = buildInitRules(pretrained ?? options.init_cfg, builder)
     const preprocessor = preprocessorConfig(options.data_preprocessor, options.train_cfg)
     this.dataPreprocessor = this.registerModule('data_preprocessor', buildModule(builder, MODELS, preprocessor, BaseDataPreprocessor))
     this.backbone = this.registerModule('backbone', buildModule(builder, MODELS, options.backbone, BaseBackbone))

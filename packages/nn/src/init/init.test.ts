@@ -105,7 +105,7 @@ describe('init_cfg', () => {
     [{ type: 'Kaiming', layer: 'Linear', mode: 'fan' }, /mode/],
     [{ type: 'Constant', val: 1, override: { name: 'neck' } }, /no child|does not exist.*'neck'.*fc/],
     [{ type: 'Kaiming', layer: 'LayerNorm' }, /fewer than two axes/],
-    [{ type: 'Pretrained', checkpoint: 'a.pth' }, /load_from/],
+    [{ type: 'Pretrained', checkpoint: 'a.pth' }, /a\.pth: there is no such file/],
   ])('%j is refused', async (initCfg, message) => {
     await expect(valuesAfter(initCfg)).rejects.toThrow(message)
   })

@@ -1,20 +1,26 @@
 import { type RandomSource, TesseraError } from '@tessera/core'
-import { type Initializer, sizeOf } from '../module/parameter.js'
+import { describedInit, type Initializer, sizeOf } from '../module/parameter.js'
 import { fanIn, fanOut } from './fan.js'
 
 export type Distribution = 'uniform' | 'normal'
 
 export function constant(value: number): Initializer {
-  return (_, shape) => new Float32Array(sizeOf(shape)).fill(value)
+  return describedInit(`constant ${value}`, (_, shape) => new Float32Array(sizeOf(shape)).fill(value))
 }
 
 /** Even in [low, high). */
 export function uniform(low: number, high: number): Initializer {
-  return fillWith((random) => low + (high - low) * random.uniform())
+  return describedInit(
+    `uniform in [${low}, ${high})`,
+    fillWith((random) => low + (high - low) * random.uniform()),
+  )
 }
 
 export function normal(mean: number, std: number): Initializer {
-  return fillWith((random) => mean + std * random.normal())
+  return describedInit(
+    `normal, mean ${mean}, std ${std}`,
+    fillWith((random) => mean + std * random.normal()),
+  )
 }
 
 /**
@@ -29,17 +35,20 @@ export function truncNormal(mean: number, std: number, low = -2, high = 2): Init
       expected: `low < high, within 4 standard deviations (${std}) of the mean ${mean}`,
     })
   }
-  return fillWith((random) => {
+  const draw = fillWith((random) => {
     for (;;) {
       const value = mean + std * random.normal()
       if (value >= low && value <= high) return value
     }
   })
+  return describedInit(`truncated normal, mean ${mean}, std ${std}, in [${low}, ${high}]`, draw)
 }
 
 /** Glorot & Bengio 2010: variance 2 / (fan in + fan out). */
 export function xavier(gain: number, distribution: Distribution): Initializer {
-  return (random, shape) => spread(gain * Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), distribution)(random, shape)
+  return describedInit(`Xavier ${distribution}, gain ${gain}`, (random, shape) =>
+    spread(gain * Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), distribution)(random, shape),
+  )
 }
 
 export interface KaimingOptions {
@@ -55,7 +64,9 @@ export interface KaimingOptions {
 export function kaiming(options: KaimingOptions = {}): Initializer {
   const { a = 0, mode = 'fan_in', nonlinearity = 'leaky_relu', distribution = 'uniform' } = options
   const gain = gainOf(nonlinearity, a)
-  return (random, shape) => spread(gain / Math.sqrt(mode === 'fan_in' ? fanIn(shape) : fanOut(shape)), distribution)(random, shape)
+  return describedInit(`Kaiming ${distribution}, ${mode}, ${nonlinearity}, a ${a}`, (random, shape) =>
+    spread(gain / Math.sqrt(mode === 'fan_in' ? fanIn(shape) : fanOut(shape)), distribution)(random, shape),
+  )
 }
 
 /** How PyTorch starts the weight of a Linear or convolution: even in ±1/√(fan in). */

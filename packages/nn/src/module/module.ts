@@ -6,6 +6,10 @@ import type { Buffer, Parameter, StateTensor } from './parameter.js'
 /** One entry of an `init_cfg`, built: sets how tensors of a module and of all below it are drawn. Draws nothing itself. */
 export interface InitRule {
   apply(module: Module): void
+  /** Applied after everything else that the module and those below it say (weights from a file). */
+  readonly isLast?: boolean
+  /** What it did, for the log. */
+  readonly report?: string | undefined
 }
 
 /**
@@ -132,9 +136,10 @@ export abstract class Module {
    * Decides how each tensor starts (`init_cfg` from the root down, each module's own last word on the way back), writes its dotted
    * name into it, and draws its values from a stream of that name: adding or reordering layers never moves another layer's values.
    * Call on the root.
+   * @param options.pretrained false: what an `init_cfg` says of checkpoints is passed over, for a model that gets its weights elsewhere
    */
-  initWeights(random: RandomSource): void {
-    this.applyInit()
+  initWeights(random: RandomSource, options: { pretrained?: boolean } = {}): void {
+    this.applyInit(options.pretrained !== false)
     this.nameState()
     const seen = new Set<StateTensor>()
     for (const [name, tensor] of this.namedState()) {
@@ -184,10 +189,11 @@ export abstract class Module {
   /** The module's last word on how the tensors below it start, after all `init_cfg` rules (MMEngine: code after `super().init_weights()`). */
   protected adjustInit(): void {}
 
-  private applyInit(): void {
-    for (const rule of this.initRules) rule.apply(this)
-    for (const [, child] of this.children) child.applyInit()
+  private applyInit(pretrained: boolean): void {
+    for (const rule of this.initRules) if (rule.isLast !== true) rule.apply(this)
+    for (const [, child] of this.children) child.applyInit(pretrained)
     this.adjustInit()
+    if (pretrained) for (const rule of this.initRules) if (rule.isLast === true) rule.apply(this)
   }
 
   private claim(name: string): void {

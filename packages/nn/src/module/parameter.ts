@@ -20,8 +20,21 @@ export interface StateOptions {
   init?: Initializer
 }
 
-export const zeros: Initializer = (_, shape) => new Float32Array(sizeOf(shape))
-export const ones: Initializer = (_, shape) => new Float32Array(sizeOf(shape)).fill(1)
+const DESCRIPTIONS = new WeakMap<Initializer, string>()
+
+/** Says of an initialiser what the init report shows. */
+export function describedInit(text: string, init: Initializer): Initializer {
+  DESCRIPTIONS.set(init, text)
+  return init
+}
+
+/** What an initialiser says of itself. */
+export function initText(init: Initializer): string {
+  return DESCRIPTIONS.get(init) ?? "the layer's own way"
+}
+
+export const zeros: Initializer = describedInit('zeros', (_, shape) => new Float32Array(sizeOf(shape)))
+export const ones: Initializer = describedInit('ones', (_, shape) => new Float32Array(sizeOf(shape)).fill(1))
 
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1)

@@ -19,7 +19,7 @@ test('what is saved loads into another', () => {
   const before = tf.memory().numTensors
   const state = stateDictOf(a)
   expect([...state.keys()]).toEqual(['0.weight', '0.bias', '1.weight', '1.bias'])
-  expect(loadStateDict(b, state)).toEqual({ loaded: [...state.keys()], missing: [], unexpected: [] })
+  expect(loadStateDict(b, state)).toEqual({ loaded: [...state.keys()], missing: [], unexpected: [], mismatched: [], resized: [] })
   expect(stateDictOf(b)).toEqual(state)
   expect(tf.memory().numTensors).toBe(before)
   a.dispose()
@@ -60,6 +60,8 @@ describe('what does not fit', () => {
       loaded: ['0.weight', '0.bias', '1.bias'],
       missing: ['1.weight'],
       unexpected: ['1.weights'],
+      mismatched: [],
+      resized: [],
     })
     model.dispose()
   })

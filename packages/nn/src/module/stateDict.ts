@@ -45,6 +45,13 @@ const COUNTER = /(^|\.)num_batches_tracked$/
  * @throws TesseraError STATE_DICT_MISMATCH naming the first parameter that does not fit
  */
 export function loadStateDict(module: Module, state: ReadonlyMap<string, StateValue>, options: LoadOptions = {}): LoadReport {
+  const { fitting, report } = planLoad(module, state, options)
+  for (const [tensor, value] of fitting) tensor.setValues(value.data)
+  return report
+}
+
+/** What `loadStateDict` would write where, and its report; nothing is written. */
+export function planLoad(module: Module, state: ReadonlyMap<string, StateValue>, options: LoadOptions = {}) {
   module.nameState()
   const own = new Map(module.namedState())
   const missing = [...own.keys()].filter((name) => !state.has(name) && !COUNTER.test(name))
@@ -71,9 +78,9 @@ export function loadStateDict(module: Module, state: ReadonlyMap<string, StateVa
       nearest: missing[0] === undefined ? [] : suggest(missing[0], unexpected),
     })
   }
-  for (const [tensor, value] of fitting) tensor.setValues(value.data)
   const left = new Set(mismatched.map(({ name }) => name))
-  return { loaded: [...own.keys()].filter((name) => state.has(name) && !left.has(name)), missing, unexpected, mismatched, resized }
+  const loaded = [...own.keys()].filter((name) => state.has(name) && !left.has(name))
+  return { fitting, report: { loaded, missing, unexpected, mismatched, resized } satisfies LoadReport }
 }
 
 /** The value itself, the value made to fit, or undefined. */

@@ -13,7 +13,10 @@ export function describeLoad(report: Omit<WeightsReport, 'text'>): string {
     list('missing in the file, as initialised', groupNames(missing)),
     list('unexpected in the file, not used', groupNames(unexpected)),
     list('resized', resized.map(changeText)),
-    list('no readable tensor', [...refused].map(([name, reason]) => `${name} (${reason})`)),
+    list(
+      'no readable tensor',
+      [...refused].map(([name, reason]) => `${name} (${reason})`),
+    ),
     list('Python objects, left inert', globals),
   ]
     .filter(Boolean)

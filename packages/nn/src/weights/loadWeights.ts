@@ -1,20 +1,20 @@
 import { TesseraError } from '@tessera/core'
 import type { Module } from '../module/module.js'
 import type { StateValue } from '../module/parameter.js'
-import { type LoadReport, loadStateDict, type StateDict } from '../module/stateDict.js'
+import { type LoadReport, planLoad, type StateDict } from '../module/stateDict.js'
 import { describeLoad } from './describeLoad.js'
 import { toFloat32 } from './dtype.js'
-import { openWeights } from './openWeights.js'
+import { openWeightPlace } from './openWeightPlace.js'
 import { DEFAULT_REVISIONS, type NameRevision, reviseNames } from './reviseNames.js'
 import type { WeightFile } from './weightFile.js'
 
 export interface LoadWeightsOptions {
   /** Which entry of a PyTorch checkpoint holds the weights. Default: the usual ones, `state_dict` first. */
-  readonly key?: string
+  readonly key?: string | undefined
   /** Pairs of pattern and replacement for names, in order; default: `module.` at the front goes. */
-  readonly revise_keys?: readonly NameRevision[]
+  readonly revise_keys?: readonly NameRevision[] | undefined
   /** Take only names under this prefix, without it (`backbone.`). */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /**
    * What may be left over. 'all': nothing. 'complete': names that the model does not have. 'any' (MMEngine's load_from): missing names and
    * other shapes as well, as long as most of the model's tensors are in the file. Default 'any'.
@@ -34,12 +34,12 @@ export interface WeightsReport extends LoadReport {
 }
 
 /**
- * Loads a file of weights into a module, one tensor at a time: beside the module's own tensors, the largest one is all that is in memory.
+ * Loads a file of weights, or a folder with one, into a module, one tensor at a time: beside the module's own tensors, the largest one is all that is in memory.
  * Nothing is changed before the whole file is known to fit.
  * @throws TesseraError CHECKPOINT_INVALID naming the file, the name and the reason
  */
 export function loadWeights(module: Module, path: string, options: LoadWeightsOptions = {}): WeightsReport {
-  const file = openWeights(path, options)
+  const file = openWeightPlace(path, options)
   try {
     return loadWeightFile(module, file, options)
   } finally {
@@ -49,17 +49,24 @@ export function loadWeights(module: Module, path: string, options: LoadWeightsOp
 
 /** The same for a file that is open already. */
 export function loadWeightFile(module: Module, file: WeightFile, options: LoadWeightsOptions = {}): WeightsReport {
+  const { fitting, report } = planWeights(module, file, options)
+  for (const [tensor, value] of fitting) tensor.setValues(value.data)
+  return report
+}
+
+/** What `loadWeightFile` would write where, each value read from the file when asked for; nothing is written. */
+export function planWeights(module: Module, file: WeightFile, options: LoadWeightsOptions = {}) {
   const { need = 'any' } = options
   const state = lazyStateDict(file, options)
   refuseUnreadable(module, file, options)
-  const report = asFileError(file.path, () => {
+  const { fitting, report } = asFileError(file.path, () => {
     if (need === 'any') refuseStrangers(module, state)
-    return loadStateDict(module, state, { strict: need === 'all', mismatch: need === 'any' ? 'skip' : 'error' })
+    return planLoad(module, state, { strict: need === 'all', mismatch: need === 'any' ? 'skip' : 'error' })
   })
   if (need === 'complete' && report.missing.length > 0) throw strangerError(file.path, report.missing, [...state.keys()])
   const { path, format, refused, globals } = file
   const full = { ...report, path, format, refused, globals }
-  return { ...full, text: describeLoad(full) }
+  return { fitting, report: { ...full, text: describeLoad(full) } satisfies WeightsReport }
 }
 
 /** A file's tensors under their revised names, read anew each time that `data` is asked for. */
@@ -81,7 +88,7 @@ export function lazyStateDict(file: WeightFile, options: Pick<LoadWeightsOptions
 
 /** The whole state dict of a file, in memory. */
 export function readStateDict(path: string, options: LoadWeightsOptions = {}): StateDict {
-  const file = openWeights(path, options)
+  const file = openWeightPlace(path, options)
   try {
     return new Map([...lazyStateDict(file, options)].map(([name, value]) => [name, { shape: value.shape, data: value.data }]))
   } finally {
@@ -120,7 +127,12 @@ function refuseStrangers(module: Module, state: StateDict): void {
       expected: `[${tensor?.shape.join(',')}]`,
     })
   }
-  throw strangerError('', [...own].filter(([known]) => !state.has(known)).map(([known]) => known), [...state.keys()], own.length)
+  throw strangerError(
+    '',
+    [...own].filter(([known]) => !state.has(known)).map(([known]) => known),
+    [...state.keys()],
+    own.length,
+  )
 }
 
 function strangerError(path: string, missing: readonly string[], present: readonly string[], total?: number): TesseraError {

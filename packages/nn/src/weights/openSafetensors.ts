@@ -22,7 +22,8 @@ export function openSafetensors(source: ByteSource): WeightFile {
     metadata,
     read(name) {
       const entry = byName.get(name)
-      if (entry === undefined) throw new TesseraError('CHECKPOINT_INVALID', { what: 'there is no such tensor', path: `${source.name}: ${name}` })
+      if (entry === undefined)
+        throw new TesseraError('CHECKPOINT_INVALID', { what: 'there is no such tensor', path: `${source.name}: ${name}` })
       const { dtype, shape, begin, end } = entry
       return { dtype, shape, data: bufferToData(source.read(dataStart + begin, end - begin).buffer, dtype) }
     },

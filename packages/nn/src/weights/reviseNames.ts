@@ -19,7 +19,10 @@ export function reviseNames(
   prefix: string | undefined,
   file: string,
 ): Map<string, string> {
-  const rules = revisions.map(([pattern, replacement]) => ({ pattern: compile(pattern), replacement: replacement.replace(/\\(\d)/g, '$$$1') }))
+  const rules = revisions.map(([pattern, replacement]) => ({
+    pattern: compile(pattern),
+    replacement: replacement.replace(/\\(\d)/g, '$$$1'),
+  }))
   const start = prefix === undefined || prefix === '' || prefix.endsWith('.') ? (prefix ?? '') : `${prefix}.`
   const revised = new Map<string, string>()
   for (const name of names) {

@@ -14,7 +14,7 @@ const MAX_EXPANSION_BYTES = 64 * 2 ** 20
 
 export interface TorchOptions {
   /** Which entry of the checkpoint holds the weights, where it is not one of the usual. */
-  readonly key?: string
+  readonly key?: string | undefined
 }
 
 /**
@@ -22,7 +22,12 @@ export interface TorchOptions {
  * @param parse reads its structure (zip or legacy)
  * @throws TesseraError CHECKPOINT_INVALID naming the file, and the tensor where it is one
  */
-export function openTorch(source: ByteSource, format: string, parse: (source: ByteSource) => TorchContent, options: TorchOptions = {}): WeightFile {
+export function openTorch(
+  source: ByteSource,
+  format: string,
+  parse: (source: ByteSource) => TorchContent,
+  options: TorchOptions = {},
+): WeightFile {
   const content = guarded(source.name, format, () => parse(source))
   const { tensors, refused } = guarded(source.name, format, () => {
     const selected = selectStateDict(content.value, options.key)
@@ -63,7 +68,9 @@ function checkExpansion(tensors: ReadonlyMap<string, TorchTensor>, fileBytes: nu
   for (const [name, tensor] of tensors) {
     total += tensorBytes(tensor)
     if (total > Math.max(MAX_EXPANSION * fileBytes, MAX_EXPANSION_BYTES))
-      throw new PickleError(`its tensors share their bytes so often that they are ${MAX_EXPANSION} times as large as the file (at '${name}')`)
+      throw new PickleError(
+        `its tensors share their bytes so often that they are ${MAX_EXPANSION} times as large as the file (at '${name}')`,
+      )
   }
 }
 

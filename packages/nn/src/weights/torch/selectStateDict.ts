@@ -27,7 +27,9 @@ export function selectStateDict(root: PyValue, key?: string): SelectedState {
     if (key === undefined && candidate === 'state_dict' && found instanceof PyDict) return stateOf(found)
   }
   if (key === undefined && holdsTensors(root)) return stateOf(root)
-  const names = [...root].slice(0, 12).map(([name, value]) => `${String(typeof name === 'object' ? kindOf(name) : name)} (${kindOf(value)})`)
+  const names = [...root]
+    .slice(0, 12)
+    .map(([name, value]) => `${String(typeof name === 'object' ? kindOf(name) : name)} (${kindOf(value)})`)
   throw new PickleError(
     `${key === undefined ? 'no state dict' : `no state dict '${key}'`} in it; it holds ${names.length === 0 ? 'nothing' : names.join(', ').slice(0, 300)}`,
   )

@@ -106,7 +106,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 const tensorV2: Maker = ([storage, offset, size, stride]) => tensorOf(storage, offset, size, stride)
 const tensorV3: Maker = ([storage, offset, size, stride, , , dtype]) => tensorOf(storage, offset, size, stride, dtype)
-const parameter: Maker = ([data]) => (data instanceof TorchTensor || data instanceof RefusedTensor ? data : fail('a parameter of no tensor'))
+const parameter: Maker = ([data]) =>
+  data instanceof TorchTensor || data instanceof RefusedTensor ? data : fail('a parameter of no tensor')
 
 /** Every name that a PyTorch checkpoint's pickle may use for its tensors, and Python's containers; all others stay inert. */
 export const TORCH_GLOBALS = new KnownGlobals(
@@ -142,7 +143,13 @@ export function storageOf(id: PyValue): TorchStorage {
   return new TorchStorage(key, type.name, STORAGES[type.name], count)
 }
 
-function tensorOf(storage: PyValue | undefined, offset: PyValue | undefined, size: PyValue | undefined, stride: PyValue | undefined, asked?: PyValue) {
+function tensorOf(
+  storage: PyValue | undefined,
+  offset: PyValue | undefined,
+  size: PyValue | undefined,
+  stride: PyValue | undefined,
+  asked?: PyValue,
+) {
   if (!(storage instanceof TorchStorage)) return fail('a tensor without a storage')
   const shape = sizesOf(size, 'size')
   const strides = sizesOf(stride, 'stride')
@@ -172,7 +179,9 @@ function lastElement(shape: readonly number[], stride: readonly number[], offset
 function sizesOf(value: PyValue | undefined, what: string): readonly number[] {
   if (!(value instanceof PyTuple)) return fail(`a tensor whose ${what} is no tuple`)
   return value.items.map((size) =>
-    typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : fail(`a tensor with a ${what} of ${String(size).slice(0, 40)}`),
+    typeof size === 'number' && Number.isSafeInteger(size) && size >= 0
+      ? size
+      : fail(`a tensor with a ${what} of ${String(size).slice(0, 40)}`),
   )
 }
 

@@ -3,8 +3,8 @@ import { PickleEnd } from '../pickle/pickleBytes.js'
 import { PickleError } from '../pickle/pickleError.js'
 import { PyDict, PyList, type PyValue } from '../pickle/pyValue.js'
 import { type Unpickled, unpickle } from '../pickle/unpickle.js'
-import { storageOf, TORCH_GLOBALS, type TorchStorage } from './torchGlobals.js'
 import { collectGlobals, type TorchContent } from './torchContent.js'
+import { storageOf, TORCH_GLOBALS, type TorchStorage } from './torchGlobals.js'
 
 const MAGIC = 0x1950a86a20f9469cfc6cn
 const PROTOCOL = 1001
@@ -76,7 +76,8 @@ function placesOf(keys: PyValue, storages: ReadonlyMap<string, TorchStorage>, st
     if (size === undefined) throw new PickleError(`a storage of class ${storage.kind}, whose size is not known`)
     if (at + 8 + size > source.size) throw new PickleError(`the file ends inside the storage '${key}'`)
     const count = new DataView(source.read(at, 8).buffer).getBigInt64(0, true)
-    if (count !== BigInt(storage.count)) throw new PickleError(`the storage '${key}' has ${count} elements and should have ${storage.count}`)
+    if (count !== BigInt(storage.count))
+      throw new PickleError(`the storage '${key}' has ${count} elements and should have ${storage.count}`)
     places.set(key, { start: at + 8, size })
     at += 8 + size
   }

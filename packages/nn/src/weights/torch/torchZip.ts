@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
 import type { ByteSource } from '../byteSource.js'
-import { TORCH_GLOBALS, storageOf, type TorchStorage } from './torchGlobals.js'
-import { collectGlobals, type TorchContent } from './torchContent.js'
 import { unpickle } from '../pickle/unpickle.js'
-import { readZipDirectory, ZipError, type ZipEntry } from './zipDirectory.js'
+import { collectGlobals, type TorchContent } from './torchContent.js'
+import { storageOf, TORCH_GLOBALS, type TorchStorage } from './torchGlobals.js'
+import { readZipDirectory, type ZipEntry, ZipError } from './zipDirectory.js'
 
 const MAX_PICKLE_BYTES = 256 * 2 ** 20
 
@@ -28,25 +28,26 @@ export function readTorchZip(source: ByteSource): TorchContent {
   if (pickle === undefined) throw new ZipError(`there is no '${root}/data.pkl'`)
   if (pickle.size > MAX_PICKLE_BYTES) throw new ZipError(`'${pickle.name}' is beyond the limit of 256 MiB`)
 
-  const storages = new Map<string, { storage: TorchStorage; entry: ZipEntry }>()
+  const entryOf = (storage: TorchStorage): ZipEntry => {
+    const entry = entries.get(`${root}/data/${storage.key}`)
+    if (entry === undefined) throw new ZipError(`the storage '${storage.key}' is missing`)
+    if (storage.byteLength !== undefined && storage.byteLength !== entry.size)
+      throw new ZipError(`the storage '${storage.key}' has ${entry.size} bytes and should have ${storage.byteLength}`)
+    return entry
+  }
   const { report, onUnknown } = collectGlobals()
   const bytes = read(pickle)
+  // One object for one storage, whatever the pickle repeats.
+  const storages = new Map<string, TorchStorage>()
   const { value, end } = unpickle(bytes, 0, {
     known: TORCH_GLOBALS,
     onUnknown,
     persistent: (id) => {
       const storage = storageOf(id)
-      const known = storages.get(storage.key)
-      if (known !== undefined) {
-        if (known.storage.byteLength !== storage.byteLength) throw new ZipError(`the storage '${storage.key}' has two sizes`)
-        return storage
-      }
-      const entry = entries.get(`${root}/data/${storage.key}`)
-      if (entry === undefined) throw new ZipError(`the storage '${storage.key}' is missing`)
-      if (storage.byteLength !== undefined && storage.byteLength !== entry.size)
-        throw new ZipError(`the storage '${storage.key}' has ${entry.size} bytes and should have ${storage.byteLength}`)
-      storages.set(storage.key, { storage, entry })
-      return storage
+      entryOf(storage)
+      const name = `${storage.kind} ${storage.key}`
+      storages.set(name, storages.get(name) ?? storage)
+      return storages.get(name) ?? storage
     },
   })
   if (end !== bytes.byteLength) throw new ZipError(`'${pickle.name}' goes on behind its end`)
@@ -54,11 +55,7 @@ export function readTorchZip(source: ByteSource): TorchContent {
     value,
     globals: report,
     // The whole storage, so that its checksum covers what is used.
-    readStorage: ({ key }) => {
-      const found = storages.get(key)
-      if (found === undefined) throw new ZipError(`the storage '${key}' is missing`)
-      return read(found.entry)
-    },
+    readStorage: (storage) => read(entryOf(storage)),
   }
 }
 

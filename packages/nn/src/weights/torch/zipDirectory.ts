@@ -97,7 +97,11 @@ function locateDirectory(source: ByteSource, { at, view }: { at: number; view: D
     end: recordAt,
   }
   const agrees = (narrow: number, saturated: number, value: number) => narrow === saturated || narrow === value
-  if (!agrees(plain.count, 0xffff, wide.count) || !agrees(plain.size, 0xffffffff, wide.size) || !agrees(plain.start, 0xffffffff, wide.start))
+  if (
+    !agrees(plain.count, 0xffff, wide.count) ||
+    !agrees(plain.size, 0xffffffff, wide.size) ||
+    !agrees(plain.start, 0xffffffff, wide.start)
+  )
     fail('its two end records disagree')
   return wide
 }
@@ -119,7 +123,8 @@ function readCentral(view: DataView, at: number): { next: number; entry: Central
   const name = decodeName(new Uint8Array(view.buffer, view.byteOffset + at + CENTRAL_BYTES, nameLength))
   checkFlags(name, view.getUint16(at + 8, true), view.getUint16(at + 10, true))
   const wide = zip64Values(view, at + CENTRAL_BYTES + nameLength, extraLength)
-  const take = (narrow: number): number => (narrow === 0xffffffff ? (wide.shift() ?? fail(`'${name}': its zip64 sizes are missing`)) : narrow)
+  const take = (narrow: number): number =>
+    narrow === 0xffffffff ? (wide.shift() ?? fail(`'${name}': its zip64 sizes are missing`)) : narrow
   const size = take(view.getUint32(at + 24, true))
   const stored = take(view.getUint32(at + 20, true))
   const header = take(view.getUint32(at + 42, true))
