@@ -121,7 +121,7 @@ function refuseStrangers(module: Module, state: StateDict): void {
   const value = state.get(name)
   if (value !== undefined) {
     throw new TesseraError('STATE_DICT_MISMATCH', {
-      what: `only ${found.length} of the model's ${own.length} tensors have the checkpoint's shape`,
+      what: `the checkpoint belongs to another model: only ${found.length} of the model’s ${own.length} tensors have the checkpoint's shape`,
       path: name,
       got: value.shape,
       expected: `[${tensor?.shape.join(',')}]`,
