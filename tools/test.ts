@@ -11,7 +11,9 @@ import { addTestFlags, applyTestFlags, checkOut, metricsText, type TestFlags } f
 // Tests a checkpoint on the config's test set.
 await main(async (argv) => {
   const command = addTestFlags(
-    createCommand('test', 'Test a checkpoint.').argument('<config>', 'config file').argument('<checkpoint>', 'checkpoint folder, safetensors or PyTorch file'),
+    createCommand('test', 'Test a checkpoint.')
+      .argument('<config>', 'config file')
+      .argument('<checkpoint>', 'checkpoint folder, safetensors or PyTorch file'),
   )
   if (!parseArguments(command, argv)) return 0
   const flags = command.opts<TestFlags>()
