@@ -16,6 +16,8 @@ export const ERROR_CODES = {
   INVALID_USAGE: 'a command line that cannot be run',
   BACKEND_UNAVAILABLE: 'the requested TensorFlow.js backend cannot be used here',
   NO_RANDOM_SCOPE: 'a random op ran outside a step',
+  NOT_RECORDABLE: 'a step does what a compiled step cannot do',
+  COMPILED_STEP: 'a compiled step could not be loaded or run',
   SHAPE_MISMATCH: 'a tensor has another shape than expected',
   DUPLICATE_NAME: 'a parameter, buffer or module name is taken',
   STATE_DICT_MISMATCH: 'a state dict does not fit the module',

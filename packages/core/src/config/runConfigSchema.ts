@@ -109,8 +109,19 @@ export const runConfigSchema = v.object({
     }),
   ),
   launcher: v.nullish(v.picklist(['none', 'pytorch', 'slurm', 'mpi'])),
-  /** True or MMEngine's options: whether the step is compiled. */
-  compile: v.nullish(v.union([v.boolean(), v.record(v.string(), v.unknown())])),
+  /**
+   * Whether a step runs as one recorded TensorFlow graph (native backend only). Default true.
+   * MMEngine's options for torch.compile are accepted and change nothing.
+   */
+  compile: v.nullish(
+    v.union([
+      v.boolean(),
+      v.looseObject({
+        /** A step that cannot be recorded runs op by op, with one warning, instead of being an error. Default false. */
+        fallback: v.optional(v.boolean()),
+      }),
+    ]),
+  ),
   model_wrapper_cfg: v.nullish(v.record(v.string(), v.unknown())),
   sync_bn: v.nullish(v.union([v.boolean(), v.string()])),
   find_unused_parameters: flag(),

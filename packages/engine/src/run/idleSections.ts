@@ -9,7 +9,6 @@ const WITHOUT_EFFECT = [
   'find_unused_parameters',
   'activation_checkpointing',
   'efficient_conv_bn_eval',
-  'compile',
   'tta_model',
   'tta_pipeline',
 ]

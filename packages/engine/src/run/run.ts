@@ -3,7 +3,9 @@ import { initReport } from '@tessera/nn'
 import type { HookList } from '../hooks/hookList.js'
 import { evaluationPass } from '../loops/evaluationPass.js'
 import type { EvaluationLoop } from '../loops/loop.js'
-import { EagerStep } from '../step/eagerStep.js'
+import type { StepParts } from '../step/compiledStep.js'
+import { createStep } from '../step/createStep.js'
+import type { StepRunner } from '../step/stepRunner.js'
 import { buildEvaluationSets } from './buildEvaluation.js'
 import { buildEvaluationLoop, buildLoader, buildTrainLoop } from './buildLoops.js'
 import { buildOptimWrapper, buildSchedulers, scaleLr } from './buildOptim.js'
@@ -33,6 +35,7 @@ export interface TrainResult {
 export class Run {
   readonly state: RunState
   private readonly parts: RunParts
+  private readonly steps: StepRunner[] = []
   private weightsReady = false
 
   constructor(state: RunState, parts: RunParts) {
@@ -49,8 +52,8 @@ export class Run {
     const loader = this.trainLoader()
     const optimWrapper = buildOptimWrapper(state.config, state.model, container)
     state.training.optimWrapper = optimWrapper
-    const step = new EagerStep(state.model, state.seed, optimWrapper, state.training.inStep)
-    const validation = own(state.config, 'val_cfg') == null ? undefined : this.evaluationLoop('val')
+    const step = await this.step({ optimWrapper, inStep: state.training.inStep })
+    const validation = own(state.config, 'val_cfg') == null ? undefined : await this.evaluationLoop('val')
     const loop = buildTrainLoop(state.config, container, { run: state, hooks, loader, step, validation })
     scaleLr(state.config, optimWrapper, loader.batchSize, state.logger)
     state.training.schedulers = buildSchedulers(state.config, optimWrapper, state.progress, container)
@@ -89,13 +92,15 @@ export class Run {
     this.state.training.optimWrapper?.dispose()
     this.state.model.dataPreprocessor.dispose()
     this.state.model.dispose()
+    // After the variables: the steps would keep their values else.
+    for (const step of this.steps) step.dispose()
     this.parts.container.dispose()
     this.state.logger.close()
   }
 
   private async evaluate(mode: 'val' | 'test'): Promise<Readonly<Record<string, unknown>>> {
     this.requireSections(mode, [`${mode}_dataloader`, `${mode}_cfg`, `${mode}_evaluator`])
-    const loop = this.evaluationLoop(mode)
+    const loop = await this.evaluationLoop(mode)
     await this.parts.hooks.call('beforeRun', this.state)
     const { start } = this.parts
     // After training in the same run the weights are those that it made.
@@ -122,17 +127,25 @@ export class Run {
     if (start.kind === 'weights') await this.state.checkpoints.loadFrom(this.state, start.place, need)
   }
 
-  private evaluationLoop(mode: 'val' | 'test'): EvaluationLoop {
+  private async evaluationLoop(mode: 'val' | 'test'): Promise<EvaluationLoop> {
     const { state } = this
     const { container, hooks, random } = this.parts
     const sets = buildEvaluationSets(state.config, mode, container, random)
     const [first] = sets
     if (first === undefined) throw new TypeError('no data set to evaluate on')
     state.loaders[mode] = first.loader
-    const step = new EagerStep(state.model, state.seed)
+    const step = await this.step({})
     const parts = { run: state, hooks, step, mode, sets, loader: first.loader, evaluator: first.evaluator }
     state.measure[mode] = () => evaluationPass(parts)
     return buildEvaluationLoop(state.config, mode, container, parts)
+  }
+
+  /** Compiled, unless the config says otherwise. */
+  private async step(parts: Pick<StepParts, 'optimWrapper' | 'inStep'>): Promise<StepRunner> {
+    const { model, seed, logger, config } = this.state
+    const step = await createStep({ model, seed, logger, ...parts }, own(config, 'compile'))
+    this.steps.push(step)
+    return step
   }
 
   private trainLoader(): DataLoaderContract {

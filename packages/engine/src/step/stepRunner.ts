@@ -15,6 +15,8 @@ export interface StepRunner {
    * @param index of the batch, which decides what the loss draws at random
    */
   loss(batch: HostBatch, index: number): Promise<Record<string, number>>
+  /** Gives back what it keeps; the model and the optimizer stay as they are. */
+  dispose(): void
 }
 
 /**

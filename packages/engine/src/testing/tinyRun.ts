@@ -28,7 +28,7 @@ import {
   type ParamGroup,
   type TensorBatch,
 } from '@tessera/nn'
-import { randomBernoulli, stepScalar, tf } from '@tessera/runtime'
+import { randomBernoulli, stepEffect, stepGuard, stepScalar, tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import '../plugin.js'
 import type { Console } from '../logging/console.js'
@@ -78,8 +78,12 @@ export class TinyModel extends BaseModel {
   override loss(batch: TensorBatch): LossDict {
     const labels = tf.oneHot(tf.cast(batch['gt_label'] as tf.Tensor1D, 'int32'), CLASSES)
     const loss = tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(this.forward(batch.inputs))), -1)))
-    this.calls++
-    return { loss: this.calls === this.poisonAt ? tf.mul(loss, Number.NaN) : loss }
+    const poisoned = stepGuard(() => this.calls + 1 === this.poisonAt)
+    stepEffect(
+      () => this.calls++,
+      () => this.calls--,
+    )
+    return { loss: poisoned ? tf.mul(loss, Number.NaN) : loss }
   }
 
   override predict(batch: TensorBatch): Record<string, tf.Tensor> {
@@ -157,7 +161,10 @@ class TinyOptimWrapper implements OptimWrapperContract {
   }
 
   updateParams(loss: () => tf.Scalar): Record<string, tf.Scalar> {
-    this.steps++
+    stepEffect(
+      () => this.steps++,
+      () => this.steps--,
+    )
     const params = this.paramGroups.flatMap((group) => group.params).filter(({ requiresGrad }) => requiresGrad)
     const { grads } = tf.variableGrads(
       loss,

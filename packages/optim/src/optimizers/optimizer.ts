@@ -1,5 +1,5 @@
 import { type OptimStateDict, type Parameter, type ParamGroup, toFile } from '@tessera/nn'
-import { tf } from '@tessera/runtime'
+import { stepEffect, stepGuard, tf } from '@tessera/runtime'
 import { type ExecutionGroup, PACKING, type PackingLimits, planExecutionGroups, runsOf } from './executionGroups.js'
 import { fillGroups, type OptionsSchema } from './fillGroups.js'
 import type { HostState } from './hostState.js'
@@ -92,15 +92,26 @@ export abstract class Optimizer {
 
   /** The host's half of a step. */
   advance(parameters: Iterable<Parameter>): void {
-    const reached = new Set(parameters)
-    for (const group of this.paramGroups) {
-      for (const parameter of group.params) if (reached.has(parameter)) this.count(this.stateFor(parameter.name), group)
-    }
+    const all = new Set(parameters)
+    const reached = this.paramGroups.flatMap((group) =>
+      group.params.flatMap((parameter) => (all.has(parameter) ? [{ group, name: parameter.name }] : [])),
+    )
+    let before: HostState[] = []
+    stepEffect(
+      () => {
+        before = reached.map(({ name }) => ({ ...this.stateFor(name) }))
+        for (const { group, name } of reached) this.count(this.stateFor(name), group)
+      },
+      () => {
+        for (const [index, { name }] of reached.entries()) Object.assign(this.stateFor(name), before[index])
+      },
+    )
   }
 
   /** The device's half of a step. */
   update(grads: Gradients): void {
     this.prepare()
+    stepGuard(() => this.stepKey())
     tf.tidy(() => {
       const prepared = this.prepareGradients(grads)
       const plans = this.executionGroups

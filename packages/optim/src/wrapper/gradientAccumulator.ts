@@ -1,6 +1,6 @@
 import { TesseraError } from '@tessera/core'
 import { type OptimStateDict, type Parameter, toFile, toMemory } from '@tessera/nn'
-import { tf } from '@tessera/runtime'
+import { stepEffect, stepGuard, tf } from '@tessera/runtime'
 
 const PREFIX = 'accumulated_grad.'
 type SavedTensors = OptimStateDict['tensors']
@@ -17,16 +17,26 @@ export class GradientAccumulator {
 
   /** Adds to the sums. */
   add(grads: ReadonlyMap<Parameter, tf.Tensor>): void {
+    stepGuard(() => this.filling())
     for (const [parameter, grad] of grads) {
-      const sum = this.sums.get(parameter)
-      if (sum === undefined) this.sums.set(parameter, tf.variable(grad, false))
-      else sum.assign(this.filled.has(parameter) ? tf.add(sum, grad) : tf.clone(grad))
-      this.filled.add(parameter)
+      const sum = this.sums.get(parameter) ?? tf.tidy(() => tf.variable(tf.zeros(grad.shape), false))
+      this.sums.set(parameter, sum)
+      sum.assign(this.filled.has(parameter) ? tf.add(sum, grad) : tf.clone(grad))
     }
+    const added = [...grads.keys()].filter((parameter) => !this.filled.has(parameter))
+    stepEffect(
+      () => {
+        for (const parameter of added) this.filled.add(parameter)
+      },
+      () => {
+        for (const parameter of added) this.filled.delete(parameter)
+      },
+    )
   }
 
   /** The sums with `grads` added, and starts anew. Parameters that no gradient reached are absent. */
   take(grads: ReadonlyMap<Parameter, tf.Tensor>): ReadonlyMap<Parameter, tf.Tensor> {
+    stepGuard(() => this.filling())
     if (this.isEmpty) return grads
     const totals = new Map(grads)
     for (const parameter of this.filled) {
@@ -34,7 +44,13 @@ export class GradientAccumulator {
       const grad = grads.get(parameter)
       if (sum !== undefined) totals.set(parameter, grad === undefined ? sum : tf.add(sum, grad))
     }
-    this.filled.clear()
+    const taken = [...this.filled]
+    stepEffect(
+      () => this.filled.clear(),
+      () => {
+        for (const parameter of taken) this.filled.add(parameter)
+      },
+    )
     return totals
   }
 
@@ -79,6 +95,11 @@ export class GradientAccumulator {
       })
       this.add(new Map(grads))
     })
+  }
+
+  /** Which sums count. */
+  private filling(): string {
+    return [...this.filled].map(({ name }) => name).join()
   }
 
   dispose(): void {

@@ -9,7 +9,7 @@ import {
   TesseraError,
 } from '@tessera/core'
 import type { OptimStateDict, OptimWrapperContract, ParamGroup } from '@tessera/nn'
-import { stepScalar, tf } from '@tessera/runtime'
+import { stepEffect, stepGuard, stepScalar, tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { betasOption, numberOption } from '../optimizers/groupOption.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
@@ -61,8 +61,11 @@ export class OptimWrapper implements OptimWrapperContract {
   updateParams(loss: () => tf.Scalar): Record<string, tf.Scalar> {
     const norm = tf.tidy(() => {
       const grads = this.gradients(loss)
-      const due = this.shouldUpdate()
-      this.innerCount++
+      const due = stepGuard(() => this.shouldUpdate())
+      stepEffect(
+        () => this.innerCount++,
+        () => this.innerCount--,
+      )
       if (due) return this.stepOn(this.accumulator.take(grads))
       this.accumulator.add(grads)
       return undefined

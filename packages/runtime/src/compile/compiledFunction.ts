@@ -1,0 +1,123 @@
+import type { tf } from '../tf.js'
+import type { Graph } from './graph.js'
+import { DT, type NativeInternals, nativeInternals } from './nativeInternals.js'
+import { type Recording, record, type StepResult } from './recorder.js'
+import type { Session, SessionFacts } from './session.js'
+
+export interface RecordingFacts extends SessionFacts {
+  /** Of the inputs, by name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>
+  /** Recordings that this function now has. */
+  readonly recordings: number
+  readonly milliseconds: number
+  readonly graph: Graph
+}
+
+export interface CompileOptions {
+  /** Names the module whose code runs, for errors and for the graph's nodes. */
+  readonly where?: () => string
+  /** Called after each recording. */
+  readonly recorded?: (facts: RecordingFacts) => void
+}
+
+type Inputs = Readonly<Record<string, tf.Tensor>>
+
+interface Compiled<TMeta> {
+  readonly recording: Recording<TMeta>
+  readonly session: Session
+}
+
+/**
+ * A step that is recorded once for each set of input shapes, and from then on runs as one TensorFlow graph, its variables inside.
+ * Variables that the step reads or assigns are found by themselves; they stay ordinary variables for everybody else.
+ * The step is synchronous, and what it does on the host besides is said through stepScalar, stepGuard and stepEffect.
+ */
+export class CompiledFunction<TMeta> {
+  private readonly bySignature = new Map<string, Compiled<TMeta>[]>()
+
+  private constructor(
+    private readonly native: NativeInternals,
+    private readonly load: (recording: Recording<TMeta>) => Session,
+    private readonly step: (inputs: Inputs) => StepResult<TMeta>,
+    private readonly options: CompileOptions,
+  ) {}
+
+  /** @returns undefined where steps cannot be compiled: on every backend but the native one */
+  static async create<TMeta>(
+    step: (inputs: Inputs) => StepResult<TMeta>,
+    options: CompileOptions = {},
+  ): Promise<CompiledFunction<TMeta> | undefined> {
+    const native = nativeInternals()
+    if (native === undefined) return undefined
+    // What follows needs Node.js, which only the native backend is sure to run in.
+    const [{ Session }, { savedModelWriter }] = await Promise.all([import('./session.js'), import('./savedModel.js')])
+    const write = await savedModelWriter()
+    return new CompiledFunction<TMeta>(native, (recording) => new Session(native, recording, write), step, options)
+  }
+
+  /**
+   * @returns outputs that the caller disposes, and what the step said of them when it was recorded
+   * @throws TesseraError NOT_RECORDABLE, before anything has changed; COMPILED_STEP
+   */
+  run(inputs: Inputs): StepResult<TMeta> {
+    const names = Object.keys(inputs)
+    const tensors = Object.values(inputs)
+    const compiled = this.find(names, tensors) ?? this.compile(inputs, names, tensors)
+    const ids = this.native.getInputTensorIds(tensors)
+    const { recording, session } = compiled
+    const made = recording.numbers.map(({ values }) => this.native.binding.createTensor([values.length], DT.float, values))
+    try {
+      return this.result(compiled, session.run([...ids, ...made]))
+    } finally {
+      for (const id of made) this.native.binding.deleteTensor(id)
+      if (recording.once) session.dispose()
+    }
+  }
+
+  /** Variables keep their values. */
+  dispose(): void {
+    for (const compiled of this.bySignature.values()) for (const { session } of compiled) session.dispose()
+    this.bySignature.clear()
+  }
+
+  private find(names: readonly string[], tensors: readonly tf.Tensor[]): Compiled<TMeta> | undefined {
+    const candidates = this.bySignature.get(signature(names, tensors))
+    return candidates?.find(({ recording, session }) => session.isUsable && recording.host.replay())
+  }
+
+  private compile(inputs: Inputs, names: readonly string[], tensors: readonly tf.Tensor[]): Compiled<TMeta> {
+    const { native, step, options, load } = this
+    const startedAt = performance.now()
+    const key = signature(names, tensors)
+    const recording = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
+    const session = load(recording)
+    const compiled = { recording, session }
+    const usable = (this.bySignature.get(key) ?? []).filter((other) => {
+      if (!other.session.isUsable) other.session.dispose()
+      return other.session.isUsable
+    })
+    this.bySignature.set(key, recording.once ? usable : [...usable, compiled])
+    options.recorded?.({
+      ...session.facts,
+      shapes: Object.fromEntries(names.map((name, index) => [name, tensors[index]?.shape ?? []])),
+      recordings: [...this.bySignature.values()].reduce((sum, list) => sum + list.length, 0),
+      milliseconds: performance.now() - startedAt,
+      graph: recording.graph,
+    })
+    return compiled
+  }
+
+  private result({ recording }: Compiled<TMeta>, outputs: ReturnType<Session['run']>): StepResult<TMeta> {
+    if (recording.outputs.length === 0) {
+      for (const { id } of outputs) this.native.binding.deleteTensor(id)
+      return { outputs: [], meta: recording.meta }
+    }
+    return { outputs: outputs.map((info) => this.native.createOutputTensor(info)), meta: recording.meta }
+  }
+}
+
+function signature(names: readonly string[], tensors: readonly tf.Tensor[]): string {
+  let key = ''
+  for (let index = 0; index < tensors.length; index++) key += `${names[index]} ${tensors[index]?.dtype} ${tensors[index]?.shape.join()};`
+  return key
+}
