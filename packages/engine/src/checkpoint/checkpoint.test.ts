@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { TesseraError } from '@tessera/core'
+import { SILENT_LOGGER, TesseraError } from '@tessera/core'
 import { writeSafetensors } from '@tessera/nn'
 import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
 import { fromExactJson, toExactJson } from './exactJson.js'
+import { latestCheckpoint } from './findCheckpoint.js'
 import { clearLeftovers, parseLeftover } from './leftovers.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
 import { openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
@@ -20,9 +21,11 @@ const body: ManifestBody = {
     epoch_length: 7,
     by_epoch: true,
     seed: 3,
+    run_id: 'r',
     experiment_name: 'x',
     saved_at: 1,
     versions: {},
+    git: null,
     config: { type: 'A' },
   },
   optimizer: { steps: 7 },
@@ -87,6 +90,40 @@ describe('a checkpoint folder', () => {
   })
 })
 
+describe('the latest checkpoint', () => {
+  /** A folder with one checkpoint a row: name, run, iterations, when saved. */
+  async function workDir(...rows: [name: string, run_id: string, iter: number, saved_at: number][]): Promise<string> {
+    const parent = folder()
+    for (const [name, run_id, iter, saved_at] of rows) {
+      const model = writeSafetensors(new Map([['w', { shape: [1], data: new Float32Array([iter]) }]]))
+      const manifest = manifestText(
+        { ...body, meta: { ...body.meta, run_id, iter, saved_at } },
+        { 'model.safetensors': describeFile(model) },
+      )
+      await saveDirectory(path.join(parent, name), [
+        ['model.safetensors', model],
+        [MANIFEST, manifest],
+      ])
+    }
+    return parent
+  }
+  const latest = (parent: string) => path.basename(latestCheckpoint(parent, SILENT_LOGGER) ?? 'none')
+
+  test('is that with the most iterations, whatever the clock said', async () => {
+    expect(latest(await workDir(['epoch_9', 'a', 90, 500], ['epoch_10', 'a', 100, 100], ['iter_95', 'a', 95, 700]))).toBe('epoch_10')
+  })
+  test('is one of the run that last_checkpoint belongs to', async () => {
+    const parent = await workDir(['epoch_9', 'old', 90, 900], ['epoch_2', 'new', 20, 100], ['epoch_3', 'new', 30, 200])
+    await replaceFile(path.join(parent, 'last_checkpoint'), path.join(parent, 'epoch_2'))
+    expect(latest(parent)).toBe('epoch_3')
+    writeFileSync(path.join(parent, 'epoch_3', 'model.safetensors'), 'spoilt')
+    expect(latest(parent)).toBe('epoch_2')
+    writeFileSync(path.join(parent, 'epoch_2', MANIFEST), '{}')
+    expect(latest(parent)).toBe('epoch_9')
+  })
+  test('is none', async () => expect(latest(await workDir())).toBe('none'))
+})
+
 describe('durable files', () => {
   test('a folder in the way is replaced, and nothing is left beside it', async () => {
     const place = path.join(folder(), 'epoch_1')
@@ -120,8 +157,8 @@ describe('durable files', () => {
 
 describe('leftovers', () => {
   test.each([
-    ['epoch_3.tmp-12-0123abcd', { target: 'epoch_3', kind: 'tmp', pid: 12 }],
-    ['trash-iter_5-77-0123abcd', { target: 'iter_5', kind: 'trash', pid: 77 }],
+    ['epoch_3.tmp-12-345-0123abcd', { target: 'epoch_3', kind: 'tmp', owner: { pid: 12, started: 345 } }],
+    ['trash-iter_5-77-0-0123abcd', { target: 'iter_5', kind: 'trash', owner: { pid: 77, started: undefined } }],
     ['epoch_3', undefined],
     ['trash-notes', undefined],
   ])('%s', (name, expected) => {
@@ -133,17 +170,18 @@ describe('leftovers', () => {
     const place = await saved()
     const parent = path.dirname(place)
     const { renameSync } = await import('node:fs')
-    renameSync(place, path.join(parent, 'trash-epoch_1-999999999-0123abcd'))
-    mkdirSync(path.join(parent, 'epoch_1.tmp-999999999-0123abcd'))
-    mkdirSync(path.join(parent, `epoch_9.tmp-${process.ppid}-0123abcd`))
+    renameSync(place, path.join(parent, 'trash-epoch_1-999999999-1-0123abcd'))
+    mkdirSync(path.join(parent, 'epoch_1.tmp-999999999-1-0123abcd'))
+    mkdirSync(path.join(parent, `epoch_9.tmp-${process.ppid}-0-0123abcd`))
     await clearLeftovers(parent)
-    expect(readdirSync(parent).sort()).toEqual(['epoch_1', `epoch_9.tmp-${process.ppid}-0123abcd`])
+    expect(readdirSync(parent).sort()).toEqual(['epoch_1', `epoch_9.tmp-${process.ppid}-0-0123abcd`])
     expect(existsSync(path.join(place, MANIFEST))).toBe(true)
   })
 })
 
 test('JSON that keeps what JSON loses', () => {
   class Custom {}
+  expect(() => fromExactJson('{"a": {"__proto__": {"b": 1}}}')).toThrow(/no key '__proto__'/)
   const text = toExactJson({ a: [Number.NaN, -0.1, Number.NEGATIVE_INFINITY], type: Custom })
   expect(fromExactJson(text)).toEqual({ a: [Number.NaN, -0.1, Number.NEGATIVE_INFINITY], type: 'Custom' })
 })

@@ -11,11 +11,15 @@ export interface CheckpointMeta {
   epoch_length: number
   by_epoch: boolean
   seed: number
+  /** The same for a run and all its resumptions. */
+  run_id: string
   experiment_name: string
   /** Milliseconds since 1970. Of several checkpoints the one saved last is the newest state. */
   saved_at: number
   /** Version of Tessera and of the backend that saved it. */
   versions: Readonly<Record<string, string>>
+  /** The commit of the code that ran, null outside a repository. */
+  git: { commit: string; dirty: boolean } | null
   dataset_meta: unknown
   /** The whole config of the run; classes by name. */
   config: unknown

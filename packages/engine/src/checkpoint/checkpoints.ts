@@ -37,7 +37,7 @@ export class Checkpoints {
   /** @returns the folder */
   async save(run: RunState, name: string, options: SaveOptions = {}): Promise<string> {
     const target = path.join(options.directory ?? run.workDir, name)
-    const content = collect(run, options)
+    const content = await collect(run, options)
     await this.hooks.call('beforeSaveCheckpoint', run, content)
     const model = writeSafetensors(content.model, { format: 'pt' })
     const files: [string, Uint8Array][] = [[MODEL_FILE, model]]
@@ -148,7 +148,7 @@ function loadWeights(run: RunState, state: CheckpointContent['model'], place: st
   }
 }
 
-function collect(run: RunState, options: SaveOptions): CheckpointContent {
+async function collect(run: RunState, options: SaveOptions): Promise<CheckpointContent> {
   const { progress } = run
   const { optimWrapper, schedulers } = run.training
   return {
@@ -160,9 +160,11 @@ function collect(run: RunState, options: SaveOptions): CheckpointContent {
       epoch_length: progress.epochLength,
       by_epoch: progress.byEpoch,
       seed: run.seed,
+      run_id: run.runId,
       experiment_name: run.experimentName,
       saved_at: Date.now(),
       versions: { tessera: VERSION, node: process.version, backend: `${currentBackend()?.name} ${currentBackend()?.version}` },
+      git: (await run.git) ?? null,
       dataset_meta: run.loaders.train?.dataset.metainfo,
       config: run.config,
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { errorCode } from './errorCode.js'
+import { currentProcess } from './processIdentity.js'
 
 /** Writes a file and waits until it is on the disk. */
 async function writeDurably(file: string, content: Uint8Array | string): Promise<void> {
@@ -75,7 +76,8 @@ export async function removeDirectory(target: string): Promise<void> {
 
 /** Which process left it (see leftovers.ts), and something of its own. */
 function uniqueSuffix(): string {
-  return `${process.pid}-${randomBytes(4).toString('hex')}`
+  const { pid, started } = currentProcess()
+  return `${pid}-${started ?? 0}-${randomBytes(4).toString('hex')}`
 }
 
 function ignoreMissing(error: unknown): void {

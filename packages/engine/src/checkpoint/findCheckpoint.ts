@@ -20,19 +20,24 @@ export function resumableFolders(workDir: string): string[] {
 }
 
 /**
- * The checkpoint saved last that is whole. Damaged ones are named and passed over.
+ * The newest whole checkpoint of the run that `last_checkpoint` belongs to (of the run saved last, where the file says nothing): that
+ * with the most iterations, for clocks go wrong. What is damaged is named and passed over.
  * @returns undefined when there is none: the run starts fresh
  */
 export function latestCheckpoint(workDir: string, logger: Logger): string | undefined {
-  const dated = resumableFolders(workDir).flatMap((folder) => {
+  const readable = resumableFolders(workDir).flatMap((folder) => {
     try {
-      return [{ folder, savedAt: readManifest(folder).meta.saved_at }]
+      return [{ folder, meta: readManifest(folder).meta }]
     } catch (error) {
       logger.warning(`passed over: ${messageOf(error)}`)
       return []
     }
   })
-  for (const { folder } of dated.sort((a, b) => b.savedAt - a.savedAt)) {
+  const hint = lastCheckpoint(workDir)
+  const hinted = hint === undefined ? undefined : readable.find(({ folder }) => folder === path.resolve(hint))
+  const newest = hinted ?? [...readable].sort((a, b) => b.meta.saved_at - a.meta.saved_at)[0]
+  const ofRun = readable.filter(({ meta }) => meta.run_id === newest?.meta.run_id)
+  for (const { folder } of ofRun.sort((a, b) => b.meta.iter - a.meta.iter || b.meta.saved_at - a.meta.saved_at)) {
     try {
       readCheckpoint(folder)
       return folder

@@ -1,24 +1,26 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { errorCode } from './errorCode.js'
 import { MANIFEST, parseManifest } from './manifest.js'
+import { isRunning, type ProcessIdentity } from './processIdentity.js'
 
 export interface Leftover {
   readonly name: string
   /** The checkpoint it was to become or was. */
   readonly target: string
   readonly kind: 'tmp' | 'trash'
-  readonly pid: number
+  readonly owner: ProcessIdentity
 }
 
 /** Reads a leftover's name; undefined for anything else in the folder. */
 export function parseLeftover(name: string): Leftover | undefined {
-  const tmp = /^(.+)\.tmp-(\d+)-[0-9a-f]{8}$/.exec(name)
-  const trash = /^trash-(.+)-(\d+)-[0-9a-f]{8}$/.exec(name)
-  const found = tmp ?? trash
-  if (found?.[1] === undefined || found[2] === undefined) return undefined
-  return { name, target: found[1], kind: tmp === null ? 'trash' : 'tmp', pid: Number(found[2]) }
+  const tmp = /^(.+)\.tmp-(\d+)-(\d+)-[0-9a-f]{8}$/.exec(name)
+  const trash = /^trash-(.+)-(\d+)-(\d+)-[0-9a-f]{8}$/.exec(name)
+  const [, target, pid, started] = tmp ?? trash ?? []
+  if (target === undefined) return undefined
+  // 0: the system does not say.
+  const owner = { pid: Number(pid), started: Number(started) || undefined }
+  return { name, target, kind: tmp === null ? 'trash' : 'tmp', owner }
 }
 
 /**
@@ -29,8 +31,8 @@ export async function clearLeftovers(directory: string): Promise<void> {
   if (!existsSync(directory)) return
   const leftovers = readdirSync(directory).flatMap((name) => parseLeftover(name) ?? [])
   // A finished new save is better than the old one it was to replace.
-  for (const { name, target, pid } of leftovers.sort((a, b) => a.kind.localeCompare(b.kind))) {
-    if (isAlive(pid)) continue
+  for (const { name, target, owner } of leftovers.sort((a, b) => a.kind.localeCompare(b.kind))) {
+    if (isRunning(owner)) continue
     const source = path.join(directory, name)
     const place = path.join(directory, target)
     if (!existsSync(place) && isComplete(source)) await rename(source, place)
@@ -44,15 +46,5 @@ function isComplete(directory: string): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
   }
 }

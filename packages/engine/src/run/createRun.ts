@@ -17,8 +17,9 @@ import { addHooks } from './buildHooks.js'
 import { required } from './buildLoops.js'
 import { checkTriplets } from './checkTriplets.js'
 import { type Config, section, text, withKeys } from './configSections.js'
+import { gitState } from './gitState.js'
 import { idleSections } from './idleSections.js'
-import { chooseSeed, startPoint } from './resumePoint.js'
+import { chooseSeed, runIdOf, startPoint } from './resumePoint.js'
 import { Run } from './run.js'
 import { newProgress, type RunState } from './runState.js'
 import { makeRunFolders } from './workDir.js'
@@ -88,6 +89,8 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       timestamp,
       experimentName:
         text(config, 'experiment_name') === undefined ? `${name}_${timestamp}` : `${text(config, 'experiment_name')}_${timestamp}`,
+      runId: runIdOf(start),
+      git: gitState(process.cwd()),
       seed,
       logger,
       console,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { type Logger, TesseraError } from '@tessera/core'
 import { latestCheckpoint } from '../checkpoint/findCheckpoint.js'
@@ -41,4 +42,9 @@ export function chooseSeed(config: Config, start: StartPoint, logger: Logger): n
   const drawn = Math.floor(Math.random() * 2 ** 31)
   logger.info(`randomness.seed is not set: ${drawn} is used`)
   return drawn
+}
+
+/** A resumed run is the run that it goes on with. */
+export function runIdOf(start: StartPoint): string {
+  return (start.kind === 'resume' ? readManifest(start.place).meta.run_id : '') || randomUUID()
 }

@@ -265,8 +265,8 @@ describe('bad input', () => {
   test('what a killed save left is cleared; a finished one is taken over', async () => {
     const { workDir } = await recordedRun(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 2 } }))
     const { renameSync } = await import('node:fs')
-    renameSync(path.join(workDir, 'epoch_2'), path.join(workDir, 'epoch_2.tmp-999999999-0123abcd'))
-    mkdirSync(path.join(workDir, 'epoch_3.tmp-999999999-0123abcd'))
+    renameSync(path.join(workDir, 'epoch_2'), path.join(workDir, 'epoch_2.tmp-999999999-1-0123abcd'))
+    mkdirSync(path.join(workDir, 'epoch_3.tmp-999999999-1-0123abcd'))
     const resumed = await recordedRun(tinyConfig({ resume: true }), tinyOptions(workDir))
     expect([...resumed.losses.keys()][0]).toBe(14)
     expect(readdirSync(workDir).filter((name) => name.includes('tmp'))).toEqual([])

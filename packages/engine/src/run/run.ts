@@ -1,5 +1,6 @@
 import { type DataLoaderContract, type RandomSource, type RunContainer, TesseraError } from '@tessera/core'
 import { initReport } from '@tessera/nn'
+import { lockWorkDir } from '../checkpoint/workDirLock.js'
 import type { HookList } from '../hooks/hookList.js'
 import { evaluationPass } from '../loops/evaluationPass.js'
 import type { EvaluationLoop } from '../loops/loop.js'
@@ -37,6 +38,7 @@ export class Run {
   private readonly parts: RunParts
   private readonly steps: StepRunner[] = []
   private weightsReady = false
+  private unlock: (() => void) | undefined
 
   constructor(state: RunState, parts: RunParts) {
     this.state = state
@@ -48,6 +50,7 @@ export class Run {
     const { state } = this
     const { hooks, container, start } = this.parts
     this.requireSections('train', ['train_dataloader', 'train_cfg', 'optim_wrapper'])
+    this.unlock ??= lockWorkDir(state.workDir)
 
     const loader = this.trainLoader()
     const optimWrapper = buildOptimWrapper(state.config, state.model, container)
@@ -95,6 +98,7 @@ export class Run {
     // After the variables: the steps would keep their values else.
     for (const step of this.steps) step.dispose()
     this.parts.container.dispose()
+    this.unlock?.()
     this.state.logger.close()
   }
 

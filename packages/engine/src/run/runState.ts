@@ -8,6 +8,7 @@ import type { RunLogger } from '../logging/runLogger.js'
 import type { ScalarLog } from '../logging/scalarLog.js'
 import type { InStepWork } from '../step/stepRunner.js'
 import type { ParamSchedulerContract } from './contracts.js'
+import type { GitState } from './gitState.js'
 
 /** Where the run stands. The loops write it; hooks read it, and may ask for an end by `stop`. */
 export interface Progress {
@@ -39,6 +40,9 @@ export interface RunState {
   readonly logDir: string
   readonly timestamp: string
   readonly experimentName: string
+  /** The same for a run and all its resumptions. */
+  readonly runId: string
+  readonly git: Promise<GitState | undefined>
   readonly seed: number
   readonly logger: RunLogger
   readonly console: Console

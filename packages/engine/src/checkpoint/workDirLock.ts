@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { TesseraError } from '@tessera/core'
+import * as v from 'valibot'
+import { errorCode } from './errorCode.js'
+import { currentProcess, isRunning } from './processIdentity.js'
+
+const LOCK = '.tessera-lock'
+/** A lock of another machine, whose processes cannot be asked, counts as left behind after so long without a touch. */
+const TOUCH_MS = 60_000
+const STALE_MS = 5 * TOUCH_MS
+
+const schema = v.object({ pid: v.number(), started: v.optional(v.number()), host: v.string() })
+type Holder = v.InferOutput<typeof schema>
+
+/**
+ * Makes this process the only one that trains in a work dir. The lock file appears whole (it is linked into place); one that a dead
+ * process left is moved away first, which only one of several can.
+ * @returns what gives the work dir free
+ * @throws TesseraError WORK_DIR naming the process that trains there
+ */
+export function lockWorkDir(workDir: string): () => void {
+  const lock = path.join(workDir, LOCK)
+  const own = `${lock}-${process.pid}-${randomBytes(4).toString('hex')}`
+  writeFileSync(own, JSON.stringify({ ...currentProcess(), host: hostname() }))
+  try {
+    while (!linked(own, lock)) {
+      const holder = readHolder(lock)
+      if (holder !== undefined && isHeld(holder, lock)) {
+        throw new TesseraError('WORK_DIR', {
+          what: `another run (process ${holder.pid} on ${holder.host}) trains in this work dir`,
+          path: workDir,
+          hint: `Wait for it, or choose another with --work-dir. If there is no such process, delete ${lock}.`,
+        })
+      }
+      moveAway(lock)
+    }
+  } finally {
+    rmSync(own, { force: true })
+  }
+  const timer = setInterval(() => touch(lock), TOUCH_MS)
+  timer.unref()
+  return () => {
+    clearInterval(timer)
+    rmSync(lock, { force: true })
+  }
+}
+
+function linked(own: string, lock: string): boolean {
+  try {
+    linkSync(own, lock)
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Undefined for a lock that went away meanwhile, or is none. */
+function readHolder(lock: string): Holder | undefined {
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(readFileSync(lock, 'utf8')))
+    return parsed.success ? parsed.output : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isHeld(holder: Holder, lock: string): boolean {
+  if (holder.host === hostname()) return isRunning({ pid: holder.pid, started: holder.started })
+  try {
+    return Date.now() - statSync(lock).mtimeMs < STALE_MS
+  } catch {
+    return false
+  }
+}
+
+function moveAway(lock: string): void {
+  const aside = `${lock}-${process.pid}-${randomBytes(4).toString('hex')}`
+  try {
+    renameSync(lock, aside)
+    rmSync(aside, { force: true })
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+  }
+}
+
+function touch(lock: string): void {
+  try {
+    const now = new Date()
+    utimesSync(lock, now, now)
+  } catch {
+    // Somebody deleted it; the run goes on.
+  }
+}
