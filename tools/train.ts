@@ -10,7 +10,7 @@ import { withSmokeImages } from './cli/smokeImages.js'
 
 // Trains what a config describes.
 await main(async (argv) => {
-  const command = addTrainFlags(createCommand('train', 'Train a model.').argument('<config>', 'config file (.ts, .js, .json, .yaml)'))
+  const command = addTrainFlags(createCommand('train', 'Train a model.').argument('<config>', 'config file (.ts, .js, .json, .yaml, .py)'))
   if (!parseArguments(command, argv)) return 0
   const flags = command.opts<TrainFlags>()
 

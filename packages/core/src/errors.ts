@@ -45,6 +45,8 @@ export interface ErrorDetails {
   nearest?: readonly string[] | undefined
   /** What to do about it. */
   hint?: string | undefined
+  /** The place in the file, drawn below the message: the line, and a caret under the construct. */
+  frame?: string | undefined
   cause?: unknown
 }
 
@@ -61,7 +63,7 @@ export class TesseraError extends Error {
   }
 }
 
-/** One line: `model.backbone.arch: unknown architecture; got 'bb', expected one of …. Did you mean 'b'?` */
+/** One line (and below it the frame, if there is one): `model.backbone.arch: unknown architecture; got 'bb', expected one of …. Did you mean 'b'?` */
 function describe(details: ErrorDetails): string {
   const facts: string[] = []
   if ('got' in details) facts.push(`got ${show(details.got)}`)
@@ -73,7 +75,7 @@ function describe(details: ErrorDetails): string {
     text += `. Did you mean ${details.nearest.map((name) => `'${name}'`).join(' or ')}?`
   }
   if (details.hint !== undefined) text += `${/[.?!]$/.test(text) ? '' : '.'} ${details.hint}`
-  return text
+  return details.frame === undefined ? text : `${text}\n${details.frame}`
 }
 
 /** A short, safe rendering of any value for a message. */

@@ -39,6 +39,7 @@ describe('loadConfig reads', () => {
     ['a.mjs', "export default () => ({ model: { type: 'M', lr: 0.1, constructor: 'C' } })"],
     ['b.mjs', "export default async () => ({ model: { type: 'M', lr: 0.1, constructor: 'C' } })"],
     ['a.json', '\uFEFF{ "model": { "type": "M", "lr": 0.1, "constructor": "C" } }'],
+    ['a.py', "model = dict(type='M', lr=1e-1, constructor='C')"],
     ['a.yaml', 'model:\n  type: M\n  lr: 1.0e-1\n  constructor: C\n'],
     ['a.yml', 'x: &m { type: M, lr: 0.1 }\nmodel: { <<: *m, constructor: C }'],
   ])('%s', async (name, text) => {
@@ -267,7 +268,7 @@ describe('loadConfig refuses', () => {
     ['a list', 'INVALID_CONFIG', 'a.json', '[1]', /a\.json: a config is an object; got \[1\]/],
     ['an empty file', 'INVALID_CONFIG', 'a.yaml', '', /a\.yaml: a config is an object; got null/],
     ['another format', 'INVALID_CONFIG', 'a.toml', 'a = 1', /a\.toml: this is not a config format; got '\.toml'/],
-    ['Python', 'UNSUPPORTED', 'a.py', 'a = 1', /a\.py: Python configs cannot be read yet/],
+    ['Python outside the language of configs', 'UNSUPPORTED', 'a.py', 'def f(): pass', /a\.py:1:1: a function definition is not part of/],
     ['a misspelt key', 'INVALID_CONFIG', 'a.json', '{ "optim_wraper": {} }', /^optim_wraper: .*'optim_wrapper'/],
     ['a key given twice', 'CONFIG_SYNTAX', 'a.json', '{\n "a": { "b": "{" },\n "a": 1 }', /a\.json:3: .*'a' stands twice/],
     [

@@ -30,7 +30,7 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads a config file (.ts, .js, .json, .yaml) with its bases, applies flags and overrides, imports its plugins, checks it and freezes it.
+ * Reads a config file (.ts, .js, .json, .yaml, .py) with its bases, applies flags and overrides, imports its plugins, checks it and freezes it.
  * @throws TesseraError with the file or the config path
  */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<LoadedConfig> {

@@ -7,11 +7,13 @@ import type { Environment } from './environment.js'
 import { importConfig } from './importConfig.js'
 import { type DataFormat, lineAt, parseConfigText } from './parseConfigText.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
+import { readPythonConfig } from './python/readPythonConfig.js'
 
 /** Formats that are programs. */
 export const MODULES = ['.ts', '.mts', '.js', '.mjs']
 const DATA: Readonly<Record<string, DataFormat>> = { '.json': 'json', '.yaml': 'yaml', '.yml': 'yaml' }
-const FORMATS = [...MODULES, ...Object.keys(DATA)]
+const PYTHON = '.py'
+const FORMATS = [...MODULES, ...Object.keys(DATA), PYTHON]
 
 /** What a reader may ask for while it reads one file. */
 export interface ReadContext {
@@ -25,7 +27,7 @@ export interface ReadContext {
 
 /**
  * What one config file says, its bases not yet merged. Modules are imported in this process (default export: an object,
- * or a function that returns one); JSON and YAML are data.
+ * or a function that returns one); JSON, YAML and Python are data.
  * @throws TesseraError CONFIG_NOT_FOUND, CONFIG_SYNTAX, INVALID_CONFIG, UNSUPPORTED
  */
 export async function readConfigFile(file: string, context: ReadContext): Promise<ConfigDict> {
@@ -36,18 +38,12 @@ export async function readConfigFile(file: string, context: ReadContext): Promis
 
 /**
  * The same for a text.
- * @param extension `.json`, `.yaml` or `.yml`: formats that are data
+ * @param extension `.json`, `.yaml`, `.yml` or `.py`: formats that are data
  */
-export async function readConfigText(text: string, extension: string, file: string, _context: ReadContext): Promise<ConfigDict> {
+export async function readConfigText(text: string, extension: string, file: string, context: ReadContext): Promise<ConfigDict> {
   const format = Object.hasOwn(DATA, extension) ? DATA[extension] : undefined
   if (format !== undefined) return asConfig(parseConfigText(text, format, file), file)
-  if (extension === '.py') {
-    throw new TesseraError('UNSUPPORTED', {
-      what: 'Python configs cannot be read yet',
-      path: file,
-      expected: `one of ${FORMATS.join(', ')}`,
-    })
-  }
+  if (extension === PYTHON) return readPythonConfig(text, file, context)
   throw new TesseraError('INVALID_CONFIG', {
     what: 'this is not a config format',
     path: file,
