@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 
 describe('thirty steps as MMPreTrain took them', () => {
-  test.each(['vit', 'vit_avg_ls_hidden_smooth'])('%s: losses, gradient norms and learning rates', (name) => {
+  test.each(['vit', 'vit_avg_ls_hidden_smooth', 'resnet18'])('%s: losses, gradient norms and learning rates', (name) => {
     const { model, optimWrapper, scheduler, expected } = start(name)
     const batches = readTensors(join(MODEL_DATA, 'batches.safetensors.gz'))
     const before = tf.memory().numTensors

@@ -42,7 +42,7 @@ function build(name: string): { model: ImageClassifier; golden: Golden } {
   return { model, golden }
 }
 
-describe.each(['vit', 'vit_avg_ls_hidden_smooth'])('%s answers as MMPreTrain does', (name) => {
+describe.each(['vit', 'vit_avg_ls_hidden_smooth', 'resnet18'])('%s answers as MMPreTrain does', (name) => {
   test('logits, features and predictions in evaluation', async () => {
     const { model, golden } = build(name)
     model.eval()
@@ -59,7 +59,10 @@ describe.each(['vit', 'vit_avg_ls_hidden_smooth'])('%s answers as MMPreTrain doe
       tf.dispose([logits, ...Object.values(batch)])
     }
     const batch = goldenBatch(0)
-    const features = tf.tidy(() => [...model.extractFeat(batch.inputs, 'backbone')])
+    // Feature maps are NCHW in the file.
+    const features = tf.tidy(() =>
+      model.extractFeat(batch.inputs, 'backbone').map((one) => (one.rank === 4 ? tf.transpose(one, [0, 3, 1, 2]) : one)),
+    )
     const preLogits = tf.tidy(() => [...model.extractFeat(batch.inputs, 'pre_logits')])
     const predictions = tf.tidy(() => model.testStep(batch))
     expect(features).toHaveLength(1)

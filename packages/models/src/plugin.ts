@@ -1,3 +1,4 @@
+import { ResNet } from './backbones/resNet.js'
 import { VisionTransformer } from './backbones/visionTransformer.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
 import { ClsHead } from './heads/clsHead.js'
@@ -14,6 +15,7 @@ export const modelsPlugin = [
   GlobalAveragePooling,
   ImageClassifier,
   LabelSmoothLoss,
+  ResNet,
   LinearClsHead,
   VisionTransformer,
   VisionTransformerClsHead,
