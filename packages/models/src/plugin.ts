@@ -1,4 +1,13 @@
+import { RegNet } from './backbones/regNet.js'
+import { Res2Net } from './backbones/res2Net.js'
+import { ResNeSt } from './backbones/resNeSt.js'
 import { ResNet } from './backbones/resNet.js'
+import { ResNetCifar } from './backbones/resNetCifar.js'
+import { ResNetV1c } from './backbones/resNetV1c.js'
+import { ResNetV1d } from './backbones/resNetV1d.js'
+import { ResNeXt } from './backbones/resNeXt.js'
+import { SEResNet } from './backbones/seResNet.js'
+import { SEResNeXt } from './backbones/seResNeXt.js'
 import { VisionTransformer } from './backbones/visionTransformer.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
 import { ClsHead } from './heads/clsHead.js'
@@ -16,6 +25,15 @@ export const modelsPlugin = [
   ImageClassifier,
   LabelSmoothLoss,
   ResNet,
+  RegNet,
+  Res2Net,
+  ResNeSt,
+  ResNetCifar,
+  ResNetV1c,
+  ResNetV1d,
+  ResNeXt,
+  SEResNet,
+  SEResNeXt,
   LinearClsHead,
   VisionTransformer,
   VisionTransformerClsHead,

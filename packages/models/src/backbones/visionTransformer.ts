@@ -12,15 +12,11 @@ import {
   truncNormal,
 } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
+import { dropPathRates, resolveIndices } from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
 import { type Architecture, architecture } from './visionTransformer/architectures.js'
 import { vitLayerDepth } from './visionTransformer/layerDepth.js'
-import {
-  checkOptions,
-  resolveOutIndices,
-  visionTransformerSchema as schema,
-  type VisionTransformerOptions,
-} from './visionTransformer/options.js'
+import { checkOptions, visionTransformerSchema as schema, type VisionTransformerOptions } from './visionTransformer/options.js'
 import { adaptPositions, resizePositions } from './visionTransformer/positionEmbedding.js'
 import { TransformerEncoderLayer } from './visionTransformer/transformerEncoderLayer.js'
 
@@ -56,7 +52,7 @@ export class VisionTransformer extends BaseBackbone implements HasLayerDepth {
     super()
     const arch = architecture(options.arch, optionPath(options, 'arch'))
     checkOptions(options, arch.num_layers)
-    this.outIndices = resolveOutIndices(options.out_indices, arch.num_layers, optionPath(options, 'out_indices'))
+    this.outIndices = resolveIndices(options.out_indices, arch.num_layers, optionPath(options, 'out_indices'))
     this.initRules = buildInitRules(options.init_cfg, builder)
     const dims = arch.embed_dims
     const normCfg = options.norm_cfg ?? { type: 'LN', eps: 1e-6 }
@@ -177,7 +173,7 @@ function makePatchEmbed(options: VisionTransformerOptions, dims: number): PatchE
 
 /** The blocks; stochastic depth grows from 0 to `drop_path_rate`. */
 function makeLayers(options: VisionTransformerOptions, arch: Architecture, normCfg: object, builder: Builder): TransformerEncoderLayer[] {
-  return Array.from({ length: arch.num_layers }, (_, i) => {
+  return dropPathRates(options.drop_path_rate, arch.num_layers).map((dropPath, i) => {
     const own = Array.isArray(options.layer_cfgs) ? options.layer_cfgs[i] : options.layer_cfgs
     const shared = {
       embed_dims: arch.embed_dims,
@@ -185,7 +181,7 @@ function makeLayers(options: VisionTransformerOptions, arch: Architecture, normC
       feedforward_channels: arch.feedforward_channels,
       layer_scale_init_value: options.layer_scale_init_value,
       drop_rate: options.drop_rate,
-      drop_path_rate: arch.num_layers === 1 ? 0 : (options.drop_path_rate * i) / (arch.num_layers - 1),
+      drop_path_rate: dropPath,
       qkv_bias: options.qkv_bias,
       norm_cfg: normCfg,
     }

@@ -2,6 +2,7 @@ import { componentConfig, type ModelTypes } from '@tessera/core'
 import { initCfgSchema } from '@tessera/nn'
 import * as v from 'valibot'
 import { convCfg, count, frozenStages, layerDepthMode, noCheckpointing, rate } from '../backboneOptions.js'
+import type { GroupOptions } from './bottleneck.js'
 
 const stageNumbers = v.array(count)
 
@@ -75,3 +76,17 @@ export const RESNET_INIT = [
   { type: 'Kaiming', layer: ['Conv2d'] },
   { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
 ] as const
+
+/** Depths of the kinds that have bottlenecks alone. */
+export const BOTTLENECK_DEPTHS = [50, 101, 152] as const
+
+/** Options of squeeze and excitation. */
+export const seEntries = {
+  /** How much narrower the excitation is inside. */
+  se_ratio: v.optional(count, 16),
+}
+
+/** The groups that a config asks for. */
+export function groupsOf(options: { groups: number; width_per_group: number; base_channels: number }): GroupOptions {
+  return { groups: options.groups, widthPerGroup: options.width_per_group, baseChannels: options.base_channels }
+}

@@ -18,7 +18,7 @@ import type { tf } from '@tessera/runtime'
 import type * as v from 'valibot'
 import { checkFrozenStages, dropPathRates } from '../backboneOptions.js'
 import { BaseBackbone } from '../baseBackbone.js'
-import { RESNET_INIT, type residualEntries } from './options.js'
+import { RESNET_INIT, type ResNetEntries, type residualEntries, STAGE_BLOCKS } from './options.js'
 import type { BlockOptions } from './residualBlock.js'
 import { resNetLayerDepth } from './resNetLayerDepth.js'
 
@@ -180,4 +180,18 @@ function checkPlan(options: ResidualOptions, { stages }: ResidualPlan): void {
 /** Stages that double their width one after the other. */
 export function doublingStages(blocks: readonly number[], base: number, expansion: number): StagePlan[] {
   return blocks.map((number, stage) => ({ blocks: number, outChannels: base * expansion * 2 ** stage, expansion }))
+}
+
+/** Four stages of bottlenecks of some kind, by depth. */
+export function bottleneckPlan(
+  options: ResNetEntries & { depth: keyof typeof STAGE_BLOCKS; deep_stem: boolean; avg_down: boolean },
+  makeBlock: ResidualPlan['makeBlock'],
+): ResidualPlan {
+  return {
+    stem: { kind: options.deep_stem ? 'deep' : 'conv7', stride: 2, maxPool: true },
+    stages: doublingStages(STAGE_BLOCKS[options.depth].slice(0, options.num_stages), options.base_channels, options.expansion ?? 4),
+    shortcut: options.avg_down ? 'pool' : 'conv',
+    dropPathRate: options.drop_path_rate,
+    makeBlock,
+  }
 }

@@ -1,7 +1,5 @@
-import { suggest, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+import { count, namedArchitecture } from '../backboneOptions.js'
 
 /** An architecture of one's own: all four numbers. */
 export const architectureSchema = v.strictObject({
@@ -12,6 +10,9 @@ export const architectureSchema = v.strictObject({
 })
 
 export type Architecture = v.InferOutput<typeof architectureSchema>
+
+/** Names, width, depth, heads, width of the feed-forward layers. */
+export type ArchitectureRow = readonly [readonly string[], number, number, number, number]
 
 /** Names (short and long), width, depth, heads, width of the feed-forward layers. */
 const TABLE = [
@@ -28,22 +29,19 @@ const TABLE = [
 
 export type ArchitectureName = (typeof TABLE)[number][0][number]
 
-/** Every name that `arch` takes. */
-export const ARCHITECTURE_NAMES: readonly ArchitectureName[] = TABLE.flatMap(([names]) => [...names])
-
 /** @throws TesseraError INVALID_OPTIONS for a name that is not in the table */
-export function architecture(arch: string | Architecture, path = 'arch'): Architecture {
-  if (typeof arch !== 'string') return arch
-  const row = TABLE.find(([names]) => names.some((name) => name === arch.toLowerCase()))
-  if (row === undefined) {
-    throw new TesseraError('INVALID_OPTIONS', {
-      what: 'VisionTransformer has no such architecture',
-      path,
-      got: arch,
-      expected: `one of ${ARCHITECTURE_NAMES.join(', ')}, or an object with embed_dims, num_layers, num_heads, feedforward_channels`,
-      nearest: suggest(arch, ARCHITECTURE_NAMES),
-    })
-  }
-  const [, embedDims, numLayers, numHeads, feedforwardChannels] = row
-  return { embed_dims: embedDims, num_layers: numLayers, num_heads: numHeads, feedforward_channels: feedforwardChannels }
+export function architecture(arch: string | Architecture, path?: string): Architecture {
+  return namedArchitecture('VisionTransformer', ARCHITECTURES, arch, path)
+}
+
+const ARCHITECTURES: ReadonlyMap<string, Architecture> = architectureTable(TABLE)
+
+/** The rows of a table of transformers under each of their names. */
+export function architectureTable(rows: readonly ArchitectureRow[]): ReadonlyMap<string, Architecture> {
+  return new Map(
+    rows.flatMap(([names, embedDims, numLayers, numHeads, feedforwardChannels]) => {
+      const numbers = { embed_dims: embedDims, num_layers: numLayers, num_heads: numHeads, feedforward_channels: feedforwardChannels }
+      return names.map((name): [string, Architecture] => [name, numbers])
+    }),
+  )
 }

@@ -13,9 +13,7 @@ import {
 } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1))
-const rate = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+import { count, rate } from '../backboneOptions.js'
 
 /** What `layer_cfgs` may say about one block; what it leaves out comes from the backbone. */
 export const layerCfgSchema = v.strictObject({

@@ -1,0 +1,168 @@
+"""Asks the real MMPreTrain what its backbones compute, and writes the answers as data for the tests beside this file.
+
+    python make_reference.py tiny OUT.json.gz TYPE...    numbers of small models: outputs, gradients, statistics, layer depths
+    python make_reference.py full OUT.json.gz TYPE...    names and shapes of all parameters of the full-size models
+
+Needs Python 3.11, torch 2.1.2, mmengine 0.10.7, mmpretrain 1.2.0, mmcv-lite 2.2.0. Weights are a formula of name and place,
+so that no weights need to be stored; all is computed in float64.
+"""
+import gzip
+import json
+import sys
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+
+warnings.filterwarnings('ignore')
+from mmpretrain.registry import MODELS  # noqa: E402
+from mmengine.registry import init_default_scope  # noqa: E402
+
+init_default_scope('mmpretrain')
+HERE = Path(__file__).parent
+
+
+def noise(name, count):
+    """Even in [-1, 1), by name and place: the finalizer of MurmurHash3."""
+    mask = np.uint64(0xFFFFFFFF)
+    z = (np.arange(count, dtype=np.uint64) * np.uint64(0x9E3779B1) + np.uint64(zlib.crc32(name.encode()))) & mask
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        z ^= z >> np.uint64(shift)
+        z = (z * np.uint64(factor)) & mask
+    z ^= z >> np.uint64(16)
+    return z.astype(np.float64) / 2**31 - 1
+
+
+def value(name, shape):
+    count = int(np.prod(shape, dtype=np.int64))
+    u = noise(name, count)
+    last = name.split('.')[-1]
+    if last == 'running_var':
+        u = 1 + 0.5 * u
+    elif 'gamma' in name:
+        u = 0.6 + 0.3 * u
+    elif last == 'weight' and len(shape) == 1:
+        u = 1 + 0.3 * u
+    elif last == 'weight' and len(shape) > 1:
+        u = u * np.sqrt(3 / np.prod(shape[1:]))
+    elif last == 'logit_scale':
+        u = 1 + 0.5 * u
+    else:
+        u = 0.2 * u
+    return u.reshape(shape)
+
+
+def sample(name, tensor, count):
+    flat = tensor.detach().double().reshape(-1).numpy()
+    places = np.floor((noise('places.' + name, count) + 1) / 2 * flat.size).astype(int) if flat.size > count else np.arange(flat.size)
+    return {'scale': float(np.abs(flat).max()), 'values': [float(f'{x:.7g}') for x in flat[places]]}
+
+
+def flat_outputs(outputs):
+    return [one for out in outputs for one in (out if isinstance(out, (tuple, list)) else [out])]
+
+
+def difference(a, b, floor=0.0):
+    scale = max(float(b.detach().abs().max()), floor, 1e-12)
+    return float((a.detach().double() - b.detach().double()).abs().max()) / scale
+
+
+def drift(case, outputs, model):
+    """How far float32 itself is from float64 here, in training: outputs, gradients. A fair tolerance."""
+    single, inputs = prepare(case, torch.float32)
+    single.train()
+    found = flat_outputs(single(inputs))
+    probe(found).backward()
+    pairs = [(a.grad, b.grad) for a, b in zip(single.parameters(), model.parameters()) if b.grad is not None]
+    largest = max(float(b.abs().max()) for _, b in pairs)
+    return {
+        'outputs': max(difference(a, b) for a, b in zip(found, outputs)),
+        'gradients': max(difference(a, b, largest * 1e-3) for a, b in pairs),
+    }
+
+
+def probe(outputs):
+    return sum((o * torch.from_numpy(noise(f'loss.{i}', o.numel()).reshape(o.shape)).to(o.dtype)).sum() for i, o in enumerate(outputs))
+
+
+def prepare(case, dtype):
+    torch.manual_seed(0)
+    model = MODELS.build(dict(case['model'])).to(dtype)
+    state = model.state_dict()
+    for name, tensor in state.items():
+        if name in dict(model.named_parameters()) or 'running_' in name:
+            tensor.copy_(torch.from_numpy(value(name, tuple(tensor.shape))))
+    shape = case['input']
+    inputs = torch.from_numpy(noise('inputs', int(np.prod(shape))).reshape(shape)) * 1.7
+    return model, inputs.to(dtype)
+
+
+def tiny(case):
+    model, inputs = prepare(case, torch.float64)
+    state = model.state_dict()
+    result = {**case}
+    model.eval()
+    with torch.no_grad():
+        evaluated = flat_outputs(model(inputs))
+    result['eval'] = [{'shape': list(o.shape), **sample(f'eval.{i}', o, 24)} for i, o in enumerate(evaluated)]
+    model.train()
+    outputs = flat_outputs(model(inputs))
+    result['train'] = [sample(f'train.{i}', o, 24) for i, o in enumerate(outputs)]
+    loss = probe(outputs)
+    loss.backward()
+    result['loss'] = loss.item()
+    result['drift'] = drift(case, outputs, model)
+    result['parameters'] = []
+    for name, parameter in model.named_parameters():
+        entry = [name, list(parameter.shape)]
+        entry.append(None if parameter.grad is None else sample('grad.' + name, parameter.grad, 3))
+        result['parameters'].append(entry)
+    result['buffers'] = [[name, list(buffer.shape)] for name, buffer in model.named_buffers() if name in state]
+    result['statistics'] = {name: sample(name, b, 2) for name, b in model.named_buffers() if 'running_' in name}
+    result['layer_depth'] = depths(model)
+    return result
+
+
+def depths(model):
+    if not hasattr(model, 'get_layer_depth'):
+        return None
+    try:
+        return [model.get_layer_depth('backbone.' + name, 'backbone.') for name, _ in model.named_parameters()]
+    except (NotImplementedError, IndexError):
+        return 'error'
+
+
+def full(case):
+    model = MODELS.build(dict(case))
+    names = set(model.state_dict())
+    return {
+        'model': case,
+        'parameters': [[name, list(p.shape)] for name, p in model.named_parameters()],
+        'buffers': [[name, list(b.shape)] for name, b in model.named_buffers() if name in names],
+    }
+
+
+def main():
+    kind, out, *types = sys.argv[1:]
+    cases = json.loads((HERE / f'cases.{kind}.json').read_text())
+    if kind == 'full':
+        for name in ('trunc_normal_', 'kaiming_uniform_', 'uniform_', 'normal_', 'xavier_uniform_', 'kaiming_normal_', 'constant_'):
+            setattr(torch.nn.init, name, lambda tensor, *args, **kwargs: tensor)
+    results = []
+    for case in cases:
+        config = case['model'] if kind == 'tiny' else case
+        if config['type'] not in types:
+            continue
+        try:
+            results.append(tiny(case) if kind == 'tiny' else full(case))
+        except Exception as error:
+            raise RuntimeError(f'{config}: {error}') from error
+    payload = json.dumps(results, separators=(',', ':')).encode()
+    with open(out, 'wb') as file, gzip.GzipFile(fileobj=file, mode='wb', mtime=0, filename='') as packed:
+        packed.write(payload)
+    print(out, len(results), 'cases', Path(out).stat().st_size, 'bytes')
+
+
+main()
