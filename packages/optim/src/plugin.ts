@@ -1,7 +1,21 @@
 import { DefaultOptimWrapperConstructor } from './constructors/defaultOptimWrapperConstructor.js'
 import { LearningRateDecayOptimWrapperConstructor } from './constructors/learningRateDecayOptimWrapperConstructor.js'
+import { Adadelta } from './optimizers/adadelta.js'
+import { Adafactor } from './optimizers/adafactor.js'
+import { Adagrad } from './optimizers/adagrad.js'
 import { Adam } from './optimizers/adam.js'
+import { Adamax } from './optimizers/adamax.js'
 import { AdamW } from './optimizers/adamW.js'
+import { Adan } from './optimizers/adan.js'
+import { ASGD } from './optimizers/asgd.js'
+import { Lamb } from './optimizers/lamb.js'
+import { LARS } from './optimizers/lars.js'
+import { Lion } from './optimizers/lion.js'
+import { Muon } from './optimizers/muon.js'
+import { NAdam } from './optimizers/nadam.js'
+import { RAdam } from './optimizers/radam.js'
+import { RMSprop } from './optimizers/rmsprop.js'
+import { Rprop } from './optimizers/rprop.js'
 import { SGD } from './optimizers/sgd.js'
 import { ConstantLR, ConstantMomentum, ConstantParamScheduler } from './schedulers/constantParamScheduler.js'
 import { CosineAnnealingLR, CosineAnnealingMomentum, CosineAnnealingParamScheduler } from './schedulers/cosineAnnealingParamScheduler.js'
@@ -11,8 +25,14 @@ import { OptimWrapper } from './wrapper/optimWrapper.js'
 
 /** Every component that this package registers. Importing it is what registers them. */
 export const optimPlugin = [
+  ASGD,
+  Adadelta,
+  Adafactor,
+  Adagrad,
   Adam,
   AdamW,
+  Adamax,
+  Adan,
   ConstantLR,
   ConstantMomentum,
   ConstantParamScheduler,
@@ -20,13 +40,21 @@ export const optimPlugin = [
   CosineAnnealingMomentum,
   CosineAnnealingParamScheduler,
   DefaultOptimWrapperConstructor,
+  LARS,
+  Lamb,
   LearningRateDecayOptimWrapperConstructor,
   LinearLR,
   LinearMomentum,
   LinearParamScheduler,
+  Lion,
   MultiStepLR,
   MultiStepMomentum,
   MultiStepParamScheduler,
+  Muon,
+  NAdam,
   OptimWrapper,
+  RAdam,
+  RMSprop,
+  Rprop,
   SGD,
 ] as const

@@ -3,10 +3,10 @@ import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { AdamFamily } from './adamFamily.js'
 import { adamDelta } from './adamRule.js'
-import { numberOption } from './groupOption.js'
+import { l2Gradient } from './arithmetic.js'
 import type { UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
-import { betas, notNegative } from './schemaParts.js'
+import { betas, executionEntries, notNegative } from './schemaParts.js'
 import type { StepNumbers } from './stepNumbers.js'
 
 const schema = v.strictObject({
@@ -16,6 +16,7 @@ const schema = v.strictObject({
   weight_decay: v.optional(notNegative, 0),
   amsgrad: v.optional(v.boolean(), false),
   maximize: v.optional(v.boolean(), false),
+  ...executionEntries,
 })
 
 interface AdamConfig extends ConfigOf<'Adam', typeof schema> {}
@@ -36,11 +37,9 @@ export class Adam extends AdamFamily {
 
   protected override rule(numbers: StepNumbers): UpdateRule {
     const adam = this.adamNumbers(numbers)
-    const maximize = numbers.flag('maximize')
-    const decay = numbers.nonZero((group) => numberOption(group, 'weight_decay'))
+    const gradient = l2Gradient(numbers)
     return (param, grad, slots) => {
-      const ascent = maximize ? tf.neg(grad) : grad
-      const next = adamDelta(decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay())), slots, adam)
+      const next = adamDelta(gradient(param, grad), slots, adam)
       return { param: tf.sub(param, next.delta), slots: next.slots }
     }
   }

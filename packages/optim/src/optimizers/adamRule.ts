@@ -1,5 +1,7 @@
 import { tf } from '@tessera/runtime'
+import { averaged } from './arithmetic.js'
 import type { Slots } from './optimizer.js'
+import { pickSlots } from './pickSlots.js'
 import type { StepNumber } from './stepNumbers.js'
 
 /** Numbers of one step, t its count. */
@@ -28,9 +30,10 @@ export function adamEpsilon(eps: number, beta2: number, count: number): number {
  * @returns what to subtract from the parameter, and the next moments
  */
 export function adamDelta(grad: tf.Tensor, slots: Slots, numbers: AdamNumbers): { delta: tf.Tensor; slots: Slots } {
-  const { exp_avg, exp_avg_sq, max_exp_avg_sq } = slots as { exp_avg: tf.Tensor; exp_avg_sq: tf.Tensor; max_exp_avg_sq?: tf.Tensor }
-  const mean = tf.add(exp_avg, tf.mul(tf.sub(grad, exp_avg), numbers.beta1Complement()))
-  const square = tf.add(exp_avg_sq, tf.mul(tf.sub(tf.square(grad), exp_avg_sq), numbers.beta2Complement()))
+  const { exp_avg, exp_avg_sq } = pickSlots(slots, 'exp_avg', 'exp_avg_sq')
+  const max_exp_avg_sq = slots['max_exp_avg_sq']
+  const mean = averaged(exp_avg, grad, numbers.beta1Complement)
+  const square = averaged(exp_avg_sq, tf.square(grad), numbers.beta2Complement)
   const largest = max_exp_avg_sq === undefined ? undefined : tf.maximum(max_exp_avg_sq, square)
   const denominator = tf.add(tf.sqrt(largest ?? square), numbers.epsilon())
   return {

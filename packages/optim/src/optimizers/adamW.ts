@@ -3,10 +3,10 @@ import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { AdamFamily } from './adamFamily.js'
 import { adamDelta } from './adamRule.js'
-import { numberOption } from './groupOption.js'
+import { decoupledDecay } from './arithmetic.js'
 import type { UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
-import { betas, notNegative } from './schemaParts.js'
+import { betas, executionEntries, notNegative } from './schemaParts.js'
 import type { StepNumbers } from './stepNumbers.js'
 
 const schema = v.strictObject({
@@ -16,6 +16,7 @@ const schema = v.strictObject({
   weight_decay: v.optional(notNegative, 1e-2),
   amsgrad: v.optional(v.boolean(), false),
   maximize: v.optional(v.boolean(), false),
+  ...executionEntries,
 })
 
 interface AdamWConfig extends ConfigOf<'AdamW', typeof schema> {}
@@ -40,11 +41,10 @@ export class AdamW extends AdamFamily {
   protected override rule(numbers: StepNumbers): UpdateRule {
     const adam = this.adamNumbers(numbers)
     const maximize = numbers.flag('maximize')
-    const decays = numbers.any((group) => numberOption(group, 'weight_decay'))
-    const kept = decays ? numbers.number((group) => 1 - group.lr * numberOption(group, 'weight_decay')) : undefined
+    const decay = decoupledDecay(numbers)
     return (param, grad, slots) => {
       const next = adamDelta(maximize ? tf.neg(grad) : grad, slots, adam)
-      return { param: tf.sub(kept === undefined ? param : tf.mul(param, kept()), next.delta), slots: next.slots }
+      return { param: tf.sub(decay(param), next.delta), slots: next.slots }
     }
   }
 }

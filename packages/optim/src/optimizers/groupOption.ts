@@ -17,12 +17,19 @@ export function flagOption(group: ParamGroup, key: string): boolean {
 
 /** Adam's two decay rates. */
 export function betasOption(group: ParamGroup): readonly [beta1: number, beta2: number] {
-  const value = group['betas']
-  if (Array.isArray(value) && value.length === 2) {
-    const [beta1, beta2]: unknown[] = value
-    if (typeof beta1 === 'number' && typeof beta2 === 'number') return [beta1, beta2]
-  }
-  throw wrongOption(group, 'betas', 'two numbers')
+  return pairOption(group, 'betas')
+}
+
+export function pairOption(group: ParamGroup, key: string): readonly [number, number] {
+  const [first, second, ...more] = numbersOption(group, key)
+  if (first === undefined || second === undefined || more.length > 0) throw wrongOption(group, key, 'two numbers')
+  return [first, second]
+}
+
+export function numbersOption(group: ParamGroup, key: string): readonly number[] {
+  const value = group[key]
+  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return value
+  throw wrongOption(group, key, 'numbers')
 }
 
 function wrongOption(group: ParamGroup, key: string, expected: string): TesseraError {

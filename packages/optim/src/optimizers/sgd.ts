@@ -2,10 +2,11 @@ import { type ConfigOf, OPTIMIZERS } from '@tessera/core'
 import type { ParamGroup } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
+import { l2Gradient } from './arithmetic.js'
 import { numberOption } from './groupOption.js'
 import { Optimizer, type UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
-import { notNegative } from './schemaParts.js'
+import { executionEntries, notNegative } from './schemaParts.js'
 import type { StepNumbers } from './stepNumbers.js'
 
 const schema = v.pipe(
@@ -16,6 +17,7 @@ const schema = v.pipe(
     weight_decay: v.optional(notNegative, 0),
     nesterov: v.optional(v.boolean(), false),
     maximize: v.optional(v.boolean(), false),
+    ...executionEntries,
   }),
   v.check(
     ({ nesterov, momentum, dampening }) => !nesterov || (momentum > 0 && dampening === 0),
@@ -44,17 +46,15 @@ export class SGD extends Optimizer {
   }
 
   protected override rule(numbers: StepNumbers): UpdateRule {
-    const maximize = numbers.flag('maximize')
+    const gradient = l2Gradient(numbers)
     const nesterov = numbers.flag('nesterov')
     const lr = numbers.number((group) => group.lr)
-    const decay = numbers.nonZero((group) => numberOption(group, 'weight_decay'))
     const momentum = numbers.nonZero((group) => numberOption(group, 'momentum'))
     const dampened = numbers.any((group) => numberOption(group, 'dampening'))
     // The buffer starts at zero, so a factor of one in the first step is PyTorch's "buffer = gradient".
     const entering = dampened ? numbers.number((group, { step }) => (step === 1 ? 1 : 1 - numberOption(group, 'dampening'))) : undefined
     return (param, grad, slots) => {
-      const ascent = maximize ? tf.neg(grad) : grad
-      const decayed = decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay()))
+      const decayed = gradient(param, grad)
       const buffer = slots['momentum_buffer']
       if (momentum === undefined || buffer === undefined) return { param: tf.sub(param, tf.mul(decayed, lr())), slots: {} }
       const next = tf.add(tf.mul(buffer, momentum()), entering === undefined ? decayed : tf.mul(decayed, entering()))

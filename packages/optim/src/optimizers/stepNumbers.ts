@@ -1,5 +1,5 @@
 import { TesseraError } from '@tessera/core'
-import type { ParamGroup } from '@tessera/nn'
+import type { Parameter, ParamGroup } from '@tessera/nn'
 import { stepVector, tf } from '@tessera/runtime'
 import type { ExecutionGroup, Member } from './executionGroups.js'
 import { flagOption } from './groupOption.js'
@@ -52,6 +52,20 @@ export class StepNumbers {
       if (entry.tensor !== undefined) return entry.tensor
       throw new TypeError('a number of the step is used before the step')
     }
+  }
+
+  /** The parameter, for rules that are not packed. */
+  get parameter(): Parameter {
+    const [first] = this.execution.members
+    if (first === undefined) throw new TypeError('an execution group has parameters')
+    return first.parameter
+  }
+
+  /** A number that decides what is computed (how many rounds), of an unpacked parameter. */
+  constant(read: (group: ParamGroup) => number): number {
+    const [value = 0] = this.execution.members.map(({ group }) => read(group))
+    this.decisions += `=${value}`
+    return value
   }
 
   /** Whether it is other than 0 for any, so that a rule can leave out what would change nothing. */

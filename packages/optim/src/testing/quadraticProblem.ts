@@ -46,6 +46,12 @@ export class QuadraticProblem extends Module {
     return { x: [...this.x.values()], W: [...this.W.values()], s: [...this.s.values()] }
   }
 
+  set({ x, W, s }: Record<'x' | 'W' | 's', number[]>): void {
+    this.x.setValues(Float32Array.from(x))
+    this.W.setValues(Float32Array.from(W))
+    this.s.setValues(Float32Array.from(s))
+  }
+
   override dispose(): void {
     super.dispose()
     for (const constant of [this.A, this.b, this.v, this.c]) constant.dispose()

@@ -1,6 +1,7 @@
 import type { Parameter } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
+import { totalNorm } from '../optimizers/totalNorm.js'
 
 const normSchema = v.strictObject({
   type: v.optional(v.literal('norm', "Expected 'norm' or 'value'"), 'norm'),
@@ -38,19 +39,10 @@ type Gradients = ReadonlyMap<Parameter, tf.Tensor>
 /** @returns the clipped gradients, and with `norm` the norm before clipping */
 export function clipGradients(grads: Gradients, clip: ClipGrad): { grads: Gradients; norm?: tf.Scalar } {
   if (clip.type === 'value') return { grads: mapGradients(grads, (grad) => tf.clipByValue(grad, -clip.clip_value, clip.clip_value)) }
-  if (grads.size === 0) return { grads, norm: tf.scalar(0) }
   const norm = totalNorm([...grads.values()], clip.norm_type === 'inf' ? Number.POSITIVE_INFINITY : clip.norm_type)
   // PyTorch's epsilon, and its product instead of a branch: the step has one shape whether it clips or not.
   const factor = tf.minimum(tf.div(clip.max_norm, tf.add(norm, 1e-6)), 1)
   return { grads: mapGradients(grads, (grad) => tf.mul(grad, factor)), norm }
-}
-
-/** The norm of all tensors seen as one vector. */
-export function totalNorm(tensors: readonly tf.Tensor[], p: number): tf.Scalar {
-  if (p === Number.POSITIVE_INFINITY) return tf.max(tf.stack(tensors.map((tensor) => tf.max(tf.abs(tensor)))))
-  if (p === 2) return tf.sqrt(tf.addN(tensors.map((tensor) => tf.sum<tf.Scalar>(tf.square(tensor)))))
-  if (p === 1) return tf.addN(tensors.map((tensor) => tf.sum<tf.Scalar>(tf.abs(tensor))))
-  return tf.pow(tf.addN(tensors.map((tensor) => tf.sum<tf.Scalar>(tf.pow(tf.abs(tensor), p)))), 1 / p)
 }
 
 function mapGradients(grads: Gradients, change: (grad: tf.Tensor) => tf.Tensor): Gradients {

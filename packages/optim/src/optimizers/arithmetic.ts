@@ -1,0 +1,39 @@
+import { tf } from '@tessera/runtime'
+import { numberOption } from './groupOption.js'
+import type { StepNumber, StepNumbers } from './stepNumbers.js'
+
+// What the rules of several optimizers have in common.
+
+/** An exponential average's next value: average + (value − average) · complement, with complement = 1 − decay (PyTorch's lerp). */
+export function averaged(average: tf.Tensor, value: tf.Tensor, complement: StepNumber): tf.Tensor {
+  return tf.add(average, tf.mul(tf.sub(value, average), complement()))
+}
+
+/** The gradient that most of PyTorch's rules start from: turned round to maximise, and with weight decay added (L2). */
+export function l2Gradient(
+  numbers: StepNumbers,
+  maximizes: boolean = numbers.flag('maximize'),
+): (param: tf.Tensor, grad: tf.Tensor) => tf.Tensor {
+  const decay = numbers.nonZero((group) => numberOption(group, 'weight_decay'))
+  return (param, grad) => {
+    const ascent = maximizes ? tf.neg(grad) : grad
+    return decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay()))
+  }
+}
+
+/** The parameter after decoupled weight decay: times 1 − lr · weight_decay. */
+export function decoupledDecay(numbers: StepNumbers): (param: tf.Tensor) => tf.Tensor {
+  const decays = numbers.any((group) => numberOption(group, 'weight_decay'))
+  const kept = decays ? numbers.number((group) => 1 - group.lr * numberOption(group, 'weight_decay')) : undefined
+  return (param) => (kept === undefined ? param : tf.mul(param, kept()))
+}
+
+/** Root of the mean square of all elements. */
+export function rootMeanSquare(tensor: tf.Tensor): tf.Tensor {
+  return tf.sqrt(tf.mean(tf.square(tensor)))
+}
+
+/** Euclidean norm of all elements. */
+export function norm(tensor: tf.Tensor): tf.Tensor {
+  return tf.sqrt(tf.sum(tf.square(tensor)))
+}
