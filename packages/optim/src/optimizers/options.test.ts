@@ -69,9 +69,7 @@ test('how PyTorch is to run it is accepted, and changes nothing', () => {
 })
 
 test('Muon names the first parameter that is no matrix', () => {
-  expect(() => build({ type: 'Muon' }, named([3], 'head.bias'))).toThrow(
-    /^head\.bias: Muon trains matrices only; got \[ ?3 ?\]/,
-  )
+  expect(() => build({ type: 'Muon' }, named([3], 'head.bias'))).toThrow(/^head\.bias: Muon trains matrices only; got \[ ?3 ?\]/)
 })
 
 test.each([
