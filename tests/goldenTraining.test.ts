@@ -5,9 +5,18 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import '@tessera/configs'
 import { MODELS, PARAM_SCHEDULERS, RunContainer } from '@tessera/core'
 import type { ParamSchedulerContract } from '@tessera/engine'
-import { BaseModel, buildModule, loadStateDict, readSafetensors, type StateDict, stateDictOf, toFloat32 } from '@tessera/nn'
+import {
+  BaseModel,
+  buildModule,
+  loadStateDict,
+  readSafetensors,
+  type StateDict,
+  stateDictOf,
+  type TensorBatch,
+  toFloat32,
+} from '@tessera/nn'
 import { buildOptimWrapper } from '@tessera/optim'
-import { tf, useBackend, withStepRandom } from '@tessera/runtime'
+import { CompiledFunction, tf, useBackend, withStepRandom } from '@tessera/runtime'
 
 interface Golden {
   readonly model: object
@@ -24,28 +33,36 @@ beforeAll(async () => {
   await useBackend()
 })
 
+const MODELS_WITH_GOLDEN_STEPS = ['vit', 'vit_avg_ls_hidden_smooth', 'resnet18'] as const
+
 describe('thirty steps as MMPreTrain took them', () => {
-  test.each(['vit', 'vit_avg_ls_hidden_smooth', 'resnet18'])('%s: losses, gradient norms and learning rates', (name) => {
-    const { model, optimWrapper, scheduler, expected } = start(name)
-    const batches = readTensors(join(MODEL_DATA, 'batches.safetensors.gz'))
-    const before = tf.memory().numTensors
-    for (const [step, { loss, lrs, grad_norm }] of expected.entries()) {
-      const got = [...new Set(optimWrapper.getLr()['lr'])].sort((a, b) => a - b)
-      expect(got.length).toBe(lrs.length)
-      for (const [index, lr] of got.entries()) expect(Math.abs(lr / (lrs[index] ?? 0) - 1)).toBeLessThan(1e-8)
-      const logs = trainStep(model, optimWrapper, batches, step)
-      expect(Math.abs(logs.loss / loss - 1)).toBeLessThan(1e-4)
-      expect(Math.abs(logs.gradNorm / grad_norm - 1)).toBeLessThan(1e-4)
-      scheduler.step()
-      // Slots appear with the first step; from then on nothing may.
-      if (step === 1) expect(tf.memory().numTensors).toBeGreaterThan(before)
-    }
-    const after = tf.memory().numTensors
-    trainStep(model, optimWrapper, batches, 0)
-    expect(tf.memory().numTensors).toBe(after)
-    optimWrapper.dispose()
-    model.dispose()
-  })
+  test.each(MODELS_WITH_GOLDEN_STEPS.flatMap((name) => [[name, 'op by op'] as const, [name, 'compiled'] as const]))(
+    '%s, %s: losses, gradient norms and learning rates',
+    async (name, how) => {
+      const { model, optimWrapper, scheduler, expected } = start(name)
+      const batches = readTensors(join(MODEL_DATA, 'batches.safetensors.gz'))
+      // Where steps cannot be compiled they run op by op, as in a run.
+      const compiled = how === 'compiled' ? await compileStep(model, optimWrapper) : undefined
+      const before = tf.memory().numTensors
+      for (const [step, { loss, lrs, grad_norm }] of expected.entries()) {
+        const got = [...new Set(optimWrapper.getLr()['lr'])].sort((a, b) => a - b)
+        expect(got.length).toBe(lrs.length)
+        for (const [index, lr] of got.entries()) expect(Math.abs(lr / (lrs[index] ?? 0) - 1)).toBeLessThan(1e-8)
+        const logs = trainStep(model, optimWrapper, batches, step, compiled)
+        expect(Math.abs(logs.loss / loss - 1)).toBeLessThan(1e-4)
+        expect(Math.abs(logs.gradNorm / grad_norm - 1)).toBeLessThan(1e-4)
+        scheduler.step()
+        // Slots appear with the first step; from then on nothing may.
+        if (step === 1) expect(tf.memory().numTensors).toBeGreaterThan(before)
+      }
+      const after = tf.memory().numTensors
+      trainStep(model, optimWrapper, batches, 0, compiled)
+      expect(tf.memory().numTensors).toBe(after)
+      compiled?.dispose()
+      optimWrapper.dispose()
+      model.dispose()
+    },
+  )
 
   test('vit: the weights they end in', () => {
     const { model, optimWrapper, scheduler, expected } = start('vit')
@@ -80,7 +97,22 @@ function start(name: string) {
   return { model, optimWrapper, scheduler, expected: reference.train }
 }
 
-function trainStep(model: BaseModel, optimWrapper: ReturnType<typeof buildOptimWrapper>, batches: StateDict, step: number) {
+type OptimWrapper = ReturnType<typeof buildOptimWrapper>
+
+function compileStep(model: BaseModel, optimWrapper: OptimWrapper) {
+  return CompiledFunction.create(({ step, ...batch }) => {
+    const logs = withStepRandom({ seed: 0, step: step as tf.Scalar }, () => model.trainStep(batch as TensorBatch, optimWrapper))
+    return { outputs: Object.values(logs), meta: Object.keys(logs) }
+  })
+}
+
+function trainStep(
+  model: BaseModel,
+  optimWrapper: OptimWrapper,
+  batches: StateDict,
+  step: number,
+  compiled?: Awaited<ReturnType<typeof compileStep>>,
+) {
   const images = batches.get('inputs')?.data ?? new Float32Array()
   const labels = batches.get('targets')?.data ?? new Float32Array()
   const index = step % 4
@@ -88,7 +120,9 @@ function trainStep(model: BaseModel, optimWrapper: ReturnType<typeof buildOptimW
   const logs = tf.tidy(() => {
     const inputs = tf.transpose(tf.tensor4d(images.slice(index * size, (index + 1) * size), [4, 3, 32, 32]), [0, 2, 3, 1]) as tf.Tensor4D
     const gt_label = tf.tensor1d(Int32Array.from(labels.slice(index * 4, (index + 1) * 4)), 'int32')
-    return withStepRandom({ seed: 0, step }, () => model.trainStep({ inputs, gt_label }, optimWrapper))
+    if (compiled === undefined) return withStepRandom({ seed: 0, step }, () => model.trainStep({ inputs, gt_label }, optimWrapper))
+    const { outputs, meta } = compiled.run({ inputs, gt_label, step: tf.scalar(step, 'int32') })
+    return Object.fromEntries(meta.map((name, at) => [name, outputs[at] ?? tf.scalar(Number.NaN)]))
   })
   const [loss, gradNorm] = [logs['loss']?.dataSync()[0] ?? Number.NaN, logs['grad_norm']?.dataSync()[0] ?? Number.NaN]
   tf.dispose(logs)

@@ -1,5 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { TesseraError } from '@tessera/core'
 import { useBackend } from '../backend/useBackend.js'
+import { randomBernoulli, randomNormal, withStepRandom } from '../random/stepRandom.js'
+import { stepEffect, stepGuard, stepScalar, stepVector } from '../step/hostEvents.js'
 import { tf } from '../tf.js'
 import { CompiledFunction, type RecordingFacts } from './compiledFunction.js'
 
@@ -76,4 +79,260 @@ describe('a compiled step', () => {
     total.dispose()
     x.dispose()
   })
+})
+
+describe('what the host does in a step', () => {
+  test('scalars and vectors are read anew, counters go on, in the order of the step', async () => {
+    let count = 0
+    const compiled = await compile(({ x }) => {
+      const before = stepScalar(() => count)
+      stepEffect(
+        () => count++,
+        () => count--,
+      )
+      const after = stepVector(() => [count, 10 * count])
+      return [tf.add(x as tf.Tensor, before), tf.add(x as tf.Tensor, after)]
+    })
+    if (compiled === undefined) return
+    const x = tf.tensor1d([0, 0])
+    for (const step of [0, 1, 2, 3]) {
+      expect(numbers(compiled, { x })).toEqual([
+        [step, step],
+        [step + 1, 10 * (step + 1)],
+      ])
+    }
+    expect(count).toBe(4)
+    expect(recordings.length).toBe(1)
+    compiled.dispose()
+    x.dispose()
+  })
+
+  test('another value of a guard is another recording; a known one is taken again, and counters count once', async () => {
+    let count = 0
+    const compiled = await compile(({ x }) => {
+      stepEffect(
+        () => count++,
+        () => count--,
+      )
+      return [stepGuard(() => count % 3 === 0) ? tf.mul(x as tf.Tensor, 100) : (x as tf.Tensor)]
+    })
+    if (compiled === undefined) return
+    const x = tf.tensor1d([1])
+    const got = Array.from({ length: 7 }, () => numbers(compiled, { x })[0]?.[0])
+    expect(got).toEqual([1, 1, 100, 1, 1, 100, 1])
+    expect(count).toBe(7)
+    expect(recordings.length).toBe(2)
+    compiled.dispose()
+    x.dispose()
+  })
+})
+
+describe('several recordings', () => {
+  test('another shape is another recording, and all see one state', async () => {
+    const total = tf.variable(tf.scalar(0))
+    const seen = tf.variable(tf.scalar(0))
+    const compiled = await compile(({ x }) => {
+      total.assign(tf.add(total, tf.sum(x as tf.Tensor)))
+      return [total]
+    })
+    const reader = await compile(({ x }) => [tf.add(tf.mul(total, x as tf.Tensor), seen)])
+    if (compiled === undefined || reader === undefined) return
+    const [two, three, one] = [tf.ones([2]), tf.ones([3]), tf.scalar(10)]
+    let sum = 0
+    // More than it takes for an idle session to give its copies back.
+    for (let step = 0; step < 30; step++) {
+      const odd = step % 11 === 10
+      sum += odd ? 3 : 2
+      expect(numbers(compiled, { x: odd ? three : two })).toEqual([[sum]])
+      if (step % 7 === 0) expect(numbers(reader, { x: one })).toEqual([[10 * sum]])
+    }
+    expect(recordings.map(({ recordings }) => recordings)).toEqual([1, 1, 2])
+    expect(total.dataSync()[0]).toBe(sum)
+    compiled.dispose()
+    reader.dispose()
+    expect(total.dataSync()[0]).toBe(sum)
+    tf.dispose([total, seen, two, three, one])
+  })
+
+  test('variables that a step makes are state from then on, whether they begin with a constant or with what it computes', async () => {
+    let sum: tf.Variable | undefined
+    let last: tf.Variable | undefined
+    const compiled = await compile(({ x }) => {
+      sum ??= tf.variable(tf.zeros([2]))
+      last ??= tf.variable(tf.zerosLike(x as tf.Tensor))
+      sum.assign(tf.add(sum, x as tf.Tensor))
+      const before = tf.clone(last)
+      last.assign(x as tf.Tensor)
+      return [sum, before]
+    })
+    if (compiled === undefined) return
+    for (const step of [1, 2, 3]) {
+      const x = tf.tensor1d([step, 2 * step])
+      const total = (step * (step + 1)) / 2
+      expect(numbers(compiled, { x })).toEqual([
+        [total, 2 * total],
+        [step - 1, 2 * (step - 1)],
+      ])
+      x.dispose()
+    }
+    expect(recordings.length).toBe(2)
+    compiled.dispose()
+    tf.dispose([sum as tf.Variable | undefined, last as tf.Variable | undefined].filter((one) => one !== undefined))
+  })
+
+  test('a variable that is disposed and made again is another recording', async () => {
+    let state = tf.variable(tf.scalar(1))
+    const compiled = await compile(() => {
+      state.assign(tf.mul(state, 2))
+      return [state]
+    })
+    if (compiled === undefined) return
+    const x = tf.scalar(0)
+    expect(numbers(compiled, { x })).toEqual([[2]])
+    state.dispose()
+    state = tf.variable(tf.scalar(10))
+    expect(numbers(compiled, { x })).toEqual([[20]])
+    expect(numbers(compiled, { x })).toEqual([[40]])
+    compiled.dispose()
+    tf.dispose([state, x])
+  })
+
+  test('two variables that share their data, and a swap inside the step', async () => {
+    const a = tf.variable(tf.scalar(1))
+    const b = tf.variable(a.clone())
+    const compiled = await compile(({ x }) => {
+      const old = tf.clone(a)
+      a.assign(b)
+      b.assign(tf.add(old, x as tf.Tensor))
+      return [a, b]
+    })
+    if (compiled === undefined) return
+    const x = tf.scalar(1)
+    expect(numbers(compiled, { x })).toEqual([[1], [2]])
+    expect(numbers(compiled, { x })).toEqual([[2], [2]])
+    expect(numbers(compiled, { x })).toEqual([[2], [3]])
+    compiled.dispose()
+    tf.dispose([a, b, x])
+  })
+
+  test('an input that is kept as state is copied: the caller disposes its own', async () => {
+    const kept = tf.variable(tf.zeros([2]))
+    const compiled = await compile(({ x }) => {
+      const before = tf.clone(kept)
+      kept.assign(x as tf.Tensor)
+      return [before]
+    })
+    if (compiled === undefined) return
+    for (const value of [1, 2, 3]) {
+      const x = tf.tensor1d([value, value])
+      expect(numbers(compiled, { x })).toEqual([[value - 1, value - 1]])
+      x.dispose()
+    }
+    compiled.dispose()
+    kept.dispose()
+  })
+})
+
+describe('randomness', () => {
+  test('draws of a recorded step are those of the step, step by step', async () => {
+    const draw: Step = ({ step }) =>
+      withStepRandom({ seed: 5, step: step as tf.Scalar }, () => [randomNormal([3]), randomBernoulli([8], 0.5), randomNormal([2])])
+    const compiled = await compile(draw)
+    if (compiled === undefined) return
+    for (const number of [0, 1, 7]) {
+      const step = tf.scalar(number, 'int32')
+      const expected = tf.tidy(() => draw({ step })).map((tensor) => Array.from(tensor.dataSync()))
+      expect(numbers(compiled, { step })).toEqual(expected)
+    }
+    expect(recordings.length).toBe(1)
+    compiled.dispose()
+  })
+})
+
+describe('what cannot be recorded says where and what to do, and nothing has changed', () => {
+  const REFUSED: readonly (readonly [string, RegExp, Step])[] = [
+    ['a read-back of an input', /read back.*stepScalar/, ({ x }) => [tf.scalar((x as tf.Tensor).dataSync()[0] ?? 0)]],
+    ['a read-back of what is computed', /read back/, ({ x }) => [tf.scalar(tf.sum(x as tf.Tensor).arraySync() as number)]],
+    ['tf.randomNormal', /drawn by JavaScript.*randomNormal/, ({ x }) => [tf.add(x as tf.Tensor, tf.randomNormal([2]))]],
+    ['tf.dropout', /drawn by JavaScript/, ({ x }) => [tf.dropout(x as tf.Tensor, 0.5)]],
+    ['Math.random', /drawn by JavaScript/, ({ x }) => [tf.mul(x as tf.Tensor, Math.random())]],
+    ['tf.multinomial', /drawn by JavaScript|Multinomial/, ({ x }) => [tf.multinomial(x as tf.Tensor1D, 3)]],
+    ['tf.multinomial with a seed', /Multinomial/, ({ x }) => [tf.multinomial(x as tf.Tensor1D, 3, 1)]],
+    ['tf.unique', /UniqueV2.*cannot be part/, ({ x }) => [tf.unique(x as tf.Tensor1D).values]],
+    ['non-maximum suppression', /NonMaxSuppression/, ({ x }) => [tf.image.nonMaxSuppression(tf.ones([2, 4]), x as tf.Tensor1D, 1)]],
+  ]
+  test.each(REFUSED)('%s', async (_, message, step) => {
+    const state = tf.variable(tf.tensor1d([1, 2]))
+    let count = 0
+    const compiled = await compile((inputs) => {
+      stepEffect(
+        () => count++,
+        () => count--,
+      )
+      state.assign(tf.add(state, inputs['x'] as tf.Tensor))
+      return step(inputs)
+    })
+    if (compiled === undefined) return
+    const x = tf.tensor1d([1, 2])
+    const before = tf.memory().numTensors
+    let error: unknown
+    try {
+      compiled.run({ x })
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toBeInstanceOf(TesseraError)
+    expect(error instanceof TesseraError && error.code).toBe('NOT_RECORDABLE')
+    expect(String(error)).toMatch(message)
+    expect(String(error)).toContain('some.module')
+    expect(Array.from(state.dataSync())).toEqual([1, 2])
+    expect(count).toBe(0)
+    expect(tf.memory().numTensors).toBe(before)
+    // TensorFlow.js itself works as before.
+    expect(tf.sum(x).dataSync()[0]).toBe(3)
+    expect(Math.random()).toBeLessThan(1)
+    tf.dispose([state, x])
+  })
+
+  test('what depends on constants alone may be read, drawn with a seed, and kept for later', async () => {
+    let table: tf.Tensor | undefined
+    const compiled = await compile(({ x }) => {
+      table ??= tf.keep(tf.mul(tf.linspace(0, 1, 2), tf.randomUniform([2], 1, 1.0001, 'float32', 3)))
+      const size = tf.sum(tf.tensor1d([1, 2])).dataSync()[0] ?? 0
+      return [tf.add(tf.mul(x as tf.Tensor, size), table)]
+    })
+    if (compiled === undefined) return
+    const x = tf.tensor1d([1, 2])
+    const got = numbers(compiled, { x })[0] ?? []
+    expect(got[0]).toBeCloseTo(3, 3)
+    expect(got[1]).toBeCloseTo(7, 3)
+    expect(Array.from((table as tf.Tensor | undefined)?.dataSync() ?? [])[1]).toBeCloseTo(1, 3)
+    compiled.dispose()
+    table?.dispose()
+    x.dispose()
+  })
+})
+
+test('a run that TensorFlow refuses is a TesseraError, and the state is as before', async () => {
+  const state = tf.variable(tf.tensor1d([1, 2]))
+  const compiled = await compile(({ index }) => {
+    const picked = tf.gather(tf.tensor1d([1, 2, 3]), index as tf.Tensor1D)
+    state.assign(tf.add(state, picked))
+    return [picked]
+  })
+  if (compiled === undefined) return
+  expect(numbers(compiled, { index: tf.tensor1d([0, 1], 'int32') })).toEqual([[1, 2]])
+  let error: unknown
+  try {
+    compiled.run({ index: tf.tensor1d([0, 7], 'int32') })
+  } catch (thrown) {
+    error = thrown
+  }
+  expect(error instanceof TesseraError && error.code).toBe('COMPILED_STEP')
+  expect(String(error)).toContain('some.module')
+  expect(Array.from(state.dataSync())).toEqual([2, 4])
+  expect(numbers(compiled, { index: tf.tensor1d([0, 1], 'int32') })).toEqual([[1, 2]])
+  expect(Array.from(state.dataSync())).toEqual([3, 6])
+  compiled.dispose()
+  state.dispose()
 })

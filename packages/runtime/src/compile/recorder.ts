@@ -24,6 +24,8 @@ const UNSUITABLE = new Set([
 /** Results of constant ops up to this size stand in the graph as values; larger ones as the op that makes them. */
 const CONSTANT_BYTES = 1 << 14
 
+/** Ops that tfjs-node runs without their attribute `T`, by the input whose type it is. */
+const INFERRED_TYPES: ReadonlyMap<string, number> = new Map([['ExpandDims', 0]])
 /** The node that gives the step's scalars. */
 const SCALARS = 'step_scalars'
 
@@ -282,7 +284,7 @@ class Recorder implements HostListener {
 
   private executeOp(op: string, given: readonly OpAttribute[], ids: readonly number[], outputs: number): OutputInfo[] {
     if (UNSUITABLE.has(op)) throw unsuitableOp(op, this.where())
-    const attributes = graphAttributes(op, given, this.real)
+    const attributes = this.withInferred(op, graphAttributes(op, given, this.real), ids)
     if (ids.every((id) => id >= 0)) return this.constantOp(op, given, attributes, ids, outputs)
     const shapes = this.shapesOf(op, given, attributes, ids, outputs)
     const scope = this.where()
@@ -290,6 +292,12 @@ class Recorder implements HostListener {
     if (currentPrecision() === 'bfloat16' && LOW_PRECISION_OPS.has(op)) return [this.lowPrecision(op, refs, attributes, ids, shapes, scope)]
     const name = this.graph.add(op, refs, attributes, scope)
     return shapes.map((shape, index) => this.symbol(index === 0 ? name : `${name}:${index}`, shape))
+  }
+
+  /** The eager runtime infers types that an op's kernel leaves out; a graph does not. */
+  private withInferred(op: string, attributes: Attributes, ids: readonly number[]): Attributes {
+    const input = INFERRED_TYPES.get(op)
+    return input === undefined || 'T' in attributes ? attributes : { ...attributes, T: { type: this.factsOf(ids[input] ?? 0).dtype } }
   }
 
   /** Operands go down to bfloat16 (each once, however many ask), the result comes back up. */

@@ -188,9 +188,12 @@ function guarded<T>(action: 'load' | 'run' | 'read', fn: () => T): T {
     return fn()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
+    // The node's name begins with its module's.
+    const node = /\{\{node ([^}]+)\}\}/.exec(message)?.[1]
     const memory = /OOM|RESOURCE_EXHAUSTED|out of memory|bad_alloc/i.test(message)
     throw new TesseraError('COMPILED_STEP', {
       what: `TensorFlow could not ${action} a compiled step (${message.split('\n', 1)[0]})`,
+      path: node,
       hint: memory ? 'Try a smaller batch, or gradient accumulation.' : 'compile: false runs op by op.',
       cause: error,
     })

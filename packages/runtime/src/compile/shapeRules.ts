@@ -150,6 +150,9 @@ const named = (names: string, rule: ShapeRule): [string, ShapeRule][] => names.s
 export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ...named('Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu Erf Exp Expm1 Floor Log Log1p Neg Reciprocal Relu Relu6', same),
   ...named('Round Rsqrt Selu Sigmoid Sign Sin Sinh Softmax LogSoftmax Softplus Sqrt Square Tan Tanh LeakyRelu Cumsum Cumprod', same),
+  ...named('FFT IFFT', same),
+  ...named('Complex', like(0, DT.complex64)),
+  ...named('Real Imag ComplexAbs', like(0, DT.float)),
   ...named('ZerosLike OnesLike ReverseV2 EluGrad Identity StopGradient BiasAdd AddN GeluGrad ReluGrad', same),
   ...named('IsNan IsInf IsFinite LogicalNot', like(0, DT.bool)),
   ...named('Add AddV2 Sub Mul Div RealDiv DivNoNan Maximum Minimum Pow FloorDiv FloorMod Mod SquaredDifference Atan2', broadcastTo()),
