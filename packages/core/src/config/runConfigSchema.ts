@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { VISBACKENDS } from '../registry/root.js'
 import type {
   DataPreprocessorTypes,
   EvaluatorTypes,
@@ -11,6 +12,8 @@ import type {
   VisualizerTypes,
 } from '../registry/types.js'
 import { componentConfig } from '../schema/componentConfig.js'
+import { standsFor } from '../schema/componentPlace.js'
+import { PLACES } from './runPlaces.js'
 import type {
   DataLoaderSection,
   EvaluationDataSection,
@@ -32,10 +35,9 @@ export interface EvaluatorSectionTypes extends MetricTypes, EvaluatorTypes {}
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'NOTSET'] as const
 
-const dataLoader = () => v.nullish(rawSection<DataLoaderSectionSchema>())
-const evaluationData = () => v.nullish(rawSection<EvaluationDataSectionSchema>())
-const evaluationLoop = () => v.nullish(rawSection<EvaluationLoopSectionSchema>())
-const evaluator = () => v.nullish(sectionOrList<EvaluatorSectionTypes>())
+const dataLoader = () => v.nullish(rawSection<DataLoaderSectionSchema>(PLACES.dataLoader))
+const evaluationData = () => v.nullish(rawSection<EvaluationDataSectionSchema>(PLACES.dataLoader))
+const evaluator = () => v.nullish(sectionOrList<EvaluatorSectionTypes>(PLACES.evaluator))
 const flag = () => v.nullish(v.boolean())
 const text = () => v.nullish(v.string())
 
@@ -44,24 +46,24 @@ const text = () => v.nullish(v.string())
  * Sections that configure a component stay raw here. Null means "not given", as None does in a Python recipe.
  */
 export const runConfigSchema = v.object({
-  model: v.nullish(section<ModelTypes>()),
+  model: v.nullish(section<ModelTypes>(PLACES.model)),
   /** Merged into the model's own; most recipes give it without a `type`. */
-  data_preprocessor: v.nullish(section<DataPreprocessorTypes>()),
+  data_preprocessor: v.nullish(section<DataPreprocessorTypes>(PLACES.preprocessor)),
   train_dataloader: dataLoader(),
   val_dataloader: evaluationData(),
   test_dataloader: evaluationData(),
-  train_cfg: v.nullish(rawSection<TrainLoopSectionSchema>()),
-  val_cfg: evaluationLoop(),
-  test_cfg: evaluationLoop(),
-  optim_wrapper: v.nullish(rawSection<OptimWrapperSectionSchema>()),
-  param_scheduler: v.nullish(sectionOrList<ParamSchedulerTypes>()),
+  train_cfg: v.nullish(rawSection<TrainLoopSectionSchema>(PLACES.trainLoop)),
+  val_cfg: v.nullish(rawSection<EvaluationLoopSectionSchema>(PLACES.valLoop)),
+  test_cfg: v.nullish(rawSection<EvaluationLoopSectionSchema>(PLACES.testLoop)),
+  optim_wrapper: v.nullish(rawSection<OptimWrapperSectionSchema>(PLACES.optimWrapper)),
+  param_scheduler: v.nullish(sectionOrList<ParamSchedulerTypes>(PLACES.scheduler)),
   val_evaluator: evaluator(),
   test_evaluator: evaluator(),
   /** Metrics on the training set, too, at each validation: `train/…`. */
   train_evaluator: evaluator(),
   /** By name, so that a child can replace one; null switches one off. */
-  default_hooks: v.nullish(v.record(v.string(), v.nullable(section<HookTypes>()))),
-  custom_hooks: v.nullish(v.array(componentConfig<HookTypes>())),
+  default_hooks: v.nullish(v.record(v.string(), v.nullable(section<HookTypes>(PLACES.defaultHook)))),
+  custom_hooks: v.nullish(v.array(standsFor(componentConfig<HookTypes>(), PLACES.customHook))),
   auto_scale_lr: v.nullish(
     v.strictObject({
       /** Default false. */
@@ -88,9 +90,9 @@ export const runConfigSchema = v.object({
   work_dir: text(),
   experiment_name: text(),
   log_level: v.nullish(v.picklist(LOG_LEVELS)),
-  log_processor: v.nullish(section<LogProcessorTypes>()),
-  visualizer: v.nullish(section<VisualizerTypes>()),
-  vis_backends: v.nullish(v.array(componentConfig<VisBackendTypes>())),
+  log_processor: v.nullish(section<LogProcessorTypes>(PLACES.logProcessor)),
+  visualizer: v.nullish(section<VisualizerTypes>(PLACES.visualizer)),
+  vis_backends: v.nullish(v.array(componentConfig<VisBackendTypes>(VISBACKENDS))),
   default_scope: text(),
   /** Modules with components of your own: files (relative to the config) or packages. Needed from JSON and YAML; a TypeScript config just imports them. */
   custom_imports: v.nullish(
@@ -128,7 +130,7 @@ export const runConfigSchema = v.object({
   activation_checkpointing: v.nullish(v.union([v.string(), v.array(v.string())])),
   efficient_conv_bn_eval: v.nullish(v.union([v.string(), v.array(v.string())])),
   runner_type: text(),
-  tta_model: v.nullish(section<ModelTypes>()),
+  tta_model: v.nullish(section<ModelTypes>(PLACES.model)),
   tta_pipeline: v.nullish(v.array(v.unknown())),
 })
 

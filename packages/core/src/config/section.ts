@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { ComponentConfig } from '../registry/types.js'
+import { type ComponentPlace, standsFor } from '../schema/componentPlace.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
 
 /**
@@ -44,20 +45,19 @@ export interface SectionSchema<TMap> extends RawSectionSchema<Section<TMap>> {}
 export interface SectionListSchema<TMap>
   extends v.BaseSchema<Section<TMap> | readonly Section<TMap>[], Readonly<ConfigDict> | readonly Readonly<ConfigDict>[], v.CustomIssue> {}
 
-export function section<TMap>(): SectionSchema<TMap> {
-  return rawSection<SectionSchema<TMap>>()
+/** @param place what is built from it */
+export function section<TMap>(place: ComponentPlace): SectionSchema<TMap> {
+  return rawSection<SectionSchema<TMap>>(place)
 }
 
 /** A section of a type of its own. */
-export function rawSection<TSchema extends v.GenericSchema>(): TSchema {
-  const schema: unknown = v.custom(isPlainObject, 'must be a section (an object)')
+export function rawSection<TSchema extends v.GenericSchema>(place: ComponentPlace): TSchema {
+  const schema: unknown = standsFor(v.custom(isPlainObject, 'must be a section (an object)'), place)
   return schema as TSchema
 }
 
-export function sectionOrList<TMap>(): SectionListSchema<TMap> {
-  const schema: unknown = v.custom(
-    (value) => isPlainObject(value) || (Array.isArray(value) && value.every(isPlainObject)),
-    'must be a section (an object) or a list of sections',
-  )
+export function sectionOrList<TMap>(place: ComponentPlace): SectionListSchema<TMap> {
+  const isSections = (value: unknown): boolean => isPlainObject(value) || (Array.isArray(value) && value.every(isPlainObject))
+  const schema: unknown = standsFor(v.custom(isSections, 'must be a section (an object) or a list of sections'), place)
   return schema as SectionListSchema<TMap>
 }

@@ -10,18 +10,59 @@ export interface OptionsOrigin {
 
 /** The options beside `type`, checked against the component's schema, defaults filled in; the first problem is an error. */
 export function parseOptions(schema: v.GenericSchema | undefined, config: object, origin: OptionsOrigin): unknown {
-  const options: Record<string, unknown> = Object.create(null)
-  for (const [key, value] of Object.entries(config)) if (key !== 'type' && key !== '_scope_' && value !== undefined) options[key] = value
-  const result = v.safeParse(schema ?? v.strictObject({}), options)
+  const result = v.safeParse(schema ?? v.strictObject({}), optionsOf(config))
   if (result.success) return result.output
   // A misspelt key explains a missing one, not the other way round.
-  throw optionError(result.issues.find((issue) => issue.expected === 'never') ?? result.issues[0], schema, origin)
+  throw optionError(result.issues.find(isUnknownKey) ?? result.issues[0], schema, origin)
+}
+
+/** Everything that is wrong with the options beside `type`: every unknown key, then whatever else. */
+export function optionErrors(schema: v.GenericSchema | undefined, config: object, origin: OptionsOrigin): TesseraError[] {
+  const errors: TesseraError[] = []
+  let options: unknown = optionsOf(config)
+  for (;;) {
+    const result = v.safeParse(schema ?? v.strictObject({}), options)
+    if (result.success) return errors
+    // A strict object stops at its first unknown key: that one is taken out, and the rest looked at again.
+    const unknown = result.issues.find(isUnknownKey)
+    if (unknown === undefined) return [...errors, ...result.issues.map((issue) => optionError(issue, schema, origin))]
+    errors.push(optionError(unknown, schema, origin))
+    const smaller = withoutKey(
+      options,
+      (unknown.path ?? []).map(({ key }) => String(key)),
+    )
+    if (smaller === options) return errors
+    options = smaller
+  }
+}
+
+/** Own keys only, without what is not the component's own. */
+function optionsOf(config: object): Record<string, unknown> {
+  const options: Record<string, unknown> = Object.create(null)
+  for (const [key, value] of Object.entries(config)) if (key !== 'type' && key !== '_scope_' && value !== undefined) options[key] = value
+  return options
+}
+
+function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
+  return issue.expected === 'never'
+}
+
+/** A copy in which a nested key is missing; the value itself if there is no such key. */
+function withoutKey(value: unknown, path: readonly string[]): unknown {
+  const [key = '', ...rest] = path
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value
+  if (Array.isArray(value))
+    return rest.length === 0 ? value : value.map((item, index) => (String(index) === key ? withoutKey(item, rest) : item))
+  const copy: Record<string, unknown> = Object.assign(Object.create(null), value)
+  if (rest.length === 0) delete copy[key]
+  else copy[key] = withoutKey(copy[key], rest)
+  return copy
 }
 
 function optionError(issue: v.BaseIssue<unknown>, schema: v.GenericSchema | undefined, origin: OptionsOrigin): TesseraError {
   const place = [origin.path, v.getDotPath(issue)].filter((part) => part !== undefined && part !== null && part !== '').join('.')
   const key = v.getDotPath(issue)?.split('.').at(-1) ?? ''
-  if (issue.expected === 'never') {
+  if (isUnknownKey(issue)) {
     const known = knownKeys(schema, issue)
     return new TesseraError('INVALID_OPTIONS', {
       what: `${origin.type} has no option '${key}'`,

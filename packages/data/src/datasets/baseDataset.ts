@@ -11,6 +11,7 @@ import {
   type PipelineItem,
   type RandomSource,
   TesseraError,
+  TRANSFORMS,
   type TransformTypes,
 } from '@tessera/core'
 import * as v from 'valibot'
@@ -23,7 +24,7 @@ import { selectIndices } from './selectIndices.js'
 export const baseDatasetEntries = {
   /** Facts about the data set; wins over what the class or its files say. */
   metainfo: v.optional(v.record(v.string(), v.unknown()), {}),
-  pipeline: v.optional(componentConfigs<TransformTypes>(), []),
+  pipeline: v.optional(componentConfigs<TransformTypes>(TRANSFORMS), []),
   /** No sample may be dropped: where training draws another one, testing is an error. */
   test_mode: v.optional(v.boolean(), false),
   /** The first n (the last n when negative), or the listed ones. */

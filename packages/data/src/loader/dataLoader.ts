@@ -30,8 +30,8 @@ const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 const schema = v.strictObject({
   /** A config, or a data set that is already built. */
-  dataset: v.union([componentConfig<DatasetTypes>(), v.custom<Dataset>(isDataset, 'Expected a data set')]),
-  sampler: componentConfig<DataSamplerTypes>(),
+  dataset: v.union([componentConfig<DatasetTypes>(DATASETS), v.custom<Dataset>(isDataset, 'Expected a data set')]),
+  sampler: componentConfig<DataSamplerTypes>(DATA_SAMPLERS),
   batch_size: v.optional(positive, 1),
   /** How many samples are loaded at the same time (image decoding runs off the main thread); 0 means one after the other. */
   num_workers: v.optional(count, 0),
@@ -39,7 +39,7 @@ const schema = v.strictObject({
   prefetch_factor: v.optional(v.nullable(positive), 2),
   /** Leave out a last batch that is smaller than the others. */
   drop_last: v.optional(v.boolean(), false),
-  collate_fn: v.optional(componentConfig<CollateFunctionTypes>(), { type: 'pseudo_collate' }),
+  collate_fn: v.optional(componentConfig<CollateFunctionTypes>(COLLATE_FUNCTIONS), { type: 'pseudo_collate' }),
   /** End every epoch after this many batches. */
   num_batch_per_epoch: v.optional(v.nullable(positive), null),
   /** Accepted for PyTorch's recipes, without effect: there is no pinned memory here. */

@@ -19,7 +19,7 @@ import { Pipeline } from '../datasets/pipeline.js'
 
 const schema = v.strictObject({
   /** A preset by name, or lists of augmentations, of which one list is drawn for an image. */
-  policies: v.union([v.picklist(['imagenet']), v.pipe(v.array(componentConfigs<TransformTypes>()), v.minLength(1))]),
+  policies: v.union([v.picklist(['imagenet']), v.pipe(v.array(componentConfigs<TransformTypes>(TRANSFORMS)), v.minLength(1))]),
   /** Options for those augmentations that have them and do not say otherwise. */
   hparams: hparamsSchema,
 })

@@ -19,7 +19,7 @@ import { Pipeline } from '../datasets/pipeline.js'
 
 const schema = v.strictObject({
   /** A preset by name, or augmentations as configs. */
-  policies: v.union([v.picklist(['timm_increasing', 'simple_increasing']), componentConfigs<TransformTypes>()]),
+  policies: v.union([v.picklist(['timm_increasing', 'simple_increasing']), componentConfigs<TransformTypes>(TRANSFORMS)]),
   /** How many are drawn for an image, with replacement. */
   num_policies: v.pipe(v.number(), v.integer(), v.minValue(1)),
   magnitude_level: v.pipe(v.number(), v.minValue(0)),

@@ -1,9 +1,9 @@
-import { type ConfigOf, componentConfig, componentConfigs, type EvaluatorTypes, type MetricTypes } from '@tessera/core'
+import { type ConfigOf, componentConfig, componentConfigs, EVALUATORS, type EvaluatorTypes, METRICS, type MetricTypes } from '@tessera/core'
 import * as v from 'valibot'
 
 /** The options of `{ type: 'Evaluator' }`, the long form of a list of metrics. */
 export const evaluatorSchema = v.strictObject({
-  metrics: v.union([componentConfig<MetricTypes>(), componentConfigs<MetricTypes>()]),
+  metrics: v.union([componentConfig<MetricTypes>(METRICS), componentConfigs<MetricTypes>(METRICS)]),
   /** Evaluate on the first so many batches only; all when absent. */
   num_batches: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 })
@@ -13,7 +13,7 @@ export const evaluatorDictSchema = v.strictObject({
   evaluators: v.record(
     v.string(),
     v.union(
-      [componentConfig<MetricTypes & EvaluatorTypes>(), componentConfigs<MetricTypes>()],
+      [componentConfig<MetricTypes & EvaluatorTypes>(METRICS, EVALUATORS), componentConfigs<MetricTypes>(METRICS)],
       'Expected a metric, a list of them, or an Evaluator',
     ),
   ),

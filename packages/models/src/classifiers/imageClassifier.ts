@@ -1,17 +1,4 @@
-import {
-  BUILDER,
-  type Builder,
-  type ConfigOf,
-  componentConfig,
-  type DataSample,
-  type HasLayerDepth,
-  hasLayerDepth,
-  inject,
-  type LayerDepth,
-  MODELS,
-  type ModelTypes,
-  TesseraError,
-} from '@tessera/core'
+import { BUILDER, type Builder, type ConfigOf, componentConfig, type DataSample, type HasLayerDepth, hasLayerDepth, inject, type LayerDepth, MODELS, type ModelTypes, TesseraError } from '@tessera/core'
 import {
   BaseDataPreprocessor,
   BaseModel,
@@ -30,10 +17,10 @@ import { BaseNeck } from '../necks/baseNeck.js'
 import { preprocessorConfig, preprocessorSchema } from './preprocessorConfig.js'
 
 const schema = v.strictObject({
-  backbone: componentConfig<ModelTypes>(),
-  neck: v.nullish(componentConfig<ModelTypes>()),
+  backbone: componentConfig<ModelTypes>(MODELS),
+  neck: v.nullish(componentConfig<ModelTypes>(MODELS)),
   /** Without one the model only extracts features. */
-  head: v.nullish(componentConfig<ModelTypes>()),
+  head: v.nullish(componentConfig<ModelTypes>(MODELS)),
   /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
   pretrained: v.nullish(v.string()),
   /** `augments` (Mixup, CutMix, …) and their `probs`: handed to the preprocessor as `batch_augments`. */

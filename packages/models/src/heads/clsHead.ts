@@ -21,7 +21,7 @@ const topk = v.pipe(v.number(), v.integer(), v.minValue(1))
 /** Options that every classification head has. */
 export const clsHeadEntries = {
   /** Default: cross entropy. */
-  loss: v.optional(componentConfig<ModelTypes>()),
+  loss: v.optional(componentConfig<ModelTypes>(MODELS)),
   /** For `cal_acc`. */
   topk: v.optional(v.union([topk, v.array(topk)]), [1]),
   /** Log the accuracy of each training batch; needs hard labels. */

@@ -13,7 +13,7 @@ const schema = v.strictObject({
   /** Width of a hidden layer before the last, none by default. */
   hidden_dim: v.nullish(count),
   /** After the hidden layer. Default tanh. */
-  act_cfg: v.optional(componentConfig<ModelTypes>()),
+  act_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
 })
 
 interface VisionTransformerClsHeadConfig extends ConfigOf<'VisionTransformerClsHead', typeof schema> {}

@@ -2,7 +2,7 @@ import { type Builder, componentConfig, TesseraError, WEIGHT_INITIALIZERS, type 
 import * as v from 'valibot'
 import type { InitRule } from '../module/module.js'
 
-const entry = componentConfig<WeightInitializerTypes>()
+const entry = componentConfig<WeightInitializerTypes>(WEIGHT_INITIALIZERS)
 
 /** The `init_cfg` option of a component: one initialiser, several, or none. */
 export const initCfgSchema = v.nullish(v.union([entry, v.array(entry)]))

@@ -5,6 +5,7 @@ import {
   LOGGER,
   type Logger,
   OPTIM_WRAPPERS,
+  OPTIMIZERS,
   type OptimizerTypes,
   TesseraError,
 } from '@tessera/core'
@@ -19,7 +20,7 @@ import { GradientAccumulator } from './gradientAccumulator.js'
 import { lossGradients } from './lossGradients.js'
 
 const schema = v.strictObject({
-  optimizer: componentConfig<OptimizerTypes>(),
+  optimizer: componentConfig<OptimizerTypes>(OPTIMIZERS),
   /** One optimizer step for every so many iterations, on the mean of their losses. */
   accumulative_counts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1, 'accumulative_counts must be at least 1')), 1),
   clip_grad: v.nullish(clipGradSchema),

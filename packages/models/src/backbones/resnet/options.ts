@@ -1,4 +1,4 @@
-import { componentConfig, type ModelTypes } from '@tessera/core'
+import { componentConfig, type ModelTypes, MODELS } from '@tessera/core'
 import { initCfgSchema } from '@tessera/nn'
 import * as v from 'valibot'
 import { convCfg, count, frozenStages, layerDepthMode, noCheckpointing, rate } from '../backboneOptions.js'
@@ -23,7 +23,7 @@ export const residualEntries = {
   frozen_stages: v.optional(frozenStages, -1),
   conv_cfg: convCfg,
   /** Default: batch norm. */
-  norm_cfg: v.optional(componentConfig<ModelTypes>()),
+  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
   /** Batch norms keep to their running statistics in training, too. */
   norm_eval: v.optional(v.boolean(), false),
   with_cp: noCheckpointing,

@@ -1,4 +1,4 @@
-import { componentConfig, type ModelTypes, TesseraError } from '@tessera/core'
+import { componentConfig, MODELS, type ModelTypes, TesseraError } from '@tessera/core'
 import { initCfgSchema, optionPath } from '@tessera/nn'
 import * as v from 'valibot'
 import { archName, checkFrozenStages, count, frozenStages, indices, offset, pair, rate } from '../backboneOptions.js'
@@ -33,7 +33,7 @@ export const visionTransformerSchema = v.strictObject({
   drop_path_rate: v.optional(rate, 0),
   qkv_bias: v.optional(v.boolean(), true),
   /** Default layer norm with eps 1e-6. */
-  norm_cfg: v.optional(componentConfig<ModelTypes>()),
+  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
   /** A norm (`ln1`) after the last block. */
   final_norm: v.optional(v.boolean(), true),
   /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the normed mean of the patches. */

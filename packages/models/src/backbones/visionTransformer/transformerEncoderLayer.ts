@@ -1,4 +1,4 @@
-import { type Builder, componentConfig, type ModelTypes } from '@tessera/core'
+import { type Builder, componentConfig, MODELS, type ModelTypes } from '@tessera/core'
 import {
   buildActivation,
   buildNorm,
@@ -26,8 +26,8 @@ export const layerCfgSchema = v.strictObject({
   num_fcs: v.optional(count),
   qkv_bias: v.optional(v.boolean()),
   ffn_type: v.optional(v.picklist(['origin', 'swiglu_fused'])),
-  act_cfg: v.optional(componentConfig<ModelTypes>()),
-  norm_cfg: v.optional(componentConfig<ModelTypes>()),
+  act_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
+  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
 })
 
 export interface EncoderLayerOptions extends Omit<v.InferOutput<typeof layerCfgSchema>, 'norm_cfg'> {
