@@ -1,4 +1,17 @@
-import { BUILDER, type Builder, type ConfigOf, componentConfig, type DataSample, type HasLayerDepth, hasLayerDepth, inject, type LayerDepth, MODELS, type ModelTypes, TesseraError } from '@tessera/core'
+import {
+  BUILDER,
+  type Builder,
+  type ConfigOf,
+  componentConfig,
+  type DataSample,
+  type HasLayerDepth,
+  hasLayerDepth,
+  inject,
+  type LayerDepth,
+  MODELS,
+  type ModelTypes,
+  TesseraError,
+} from '@tessera/core'
 import {
   BaseDataPreprocessor,
   BaseModel,

@@ -1,4 +1,4 @@
-import { componentConfig, type ModelTypes, MODELS } from '@tessera/core'
+import { componentConfig, MODELS, type ModelTypes } from '@tessera/core'
 import { initCfgSchema } from '@tessera/nn'
 import * as v from 'valibot'
 import { convCfg, count, frozenStages, layerDepthMode, noCheckpointing, rate } from '../backboneOptions.js'
