@@ -6,7 +6,8 @@ import { gunzipSync } from 'node:zlib'
 
 /** A file of the reference's making, from test-data. */
 export function goldenBytes(name: string): Uint8Array {
-  return gunzipSync(readFileSync(fileURLToPath(new URL(`../../test-data/${name}.gz`, import.meta.url))))
+  // A plain array: a Buffer's slice() is no copy.
+  return new Uint8Array(gunzipSync(readFileSync(fileURLToPath(new URL(`../../test-data/${name}.gz`, import.meta.url)))))
 }
 
 /** Runs `use` with a folder of its own, and removes it. */

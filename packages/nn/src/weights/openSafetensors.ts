@@ -7,7 +7,7 @@ import type { WeightFile } from './weightFile.js'
 
 /** A safetensors file whose tensors are read one by one, each straight into its own memory. */
 export function openSafetensors(source: ByteSource): WeightFile {
-  const { entries, metadata, dataStart } = parseHeader(source)
+  const { entries, refused, metadata, dataStart } = parseHeader(source)
   // Another reader would see another model.
   if (endsAsZip(source)) {
     throw new TesseraError('CHECKPOINT_INVALID', { what: 'a safetensors file that is a zip archive as well', path: source.name })
@@ -17,13 +17,16 @@ export function openSafetensors(source: ByteSource): WeightFile {
     path: source.name,
     format: 'safetensors',
     entries: byName,
-    refused: new Map(),
+    refused,
     globals: [],
     metadata,
     read(name) {
       const entry = byName.get(name)
       if (entry === undefined)
-        throw new TesseraError('CHECKPOINT_INVALID', { what: 'there is no such tensor', path: `${source.name}: ${name}` })
+        throw new TesseraError('CHECKPOINT_INVALID', {
+          what: refused.has(name) ? `this entry cannot be read: ${refused.get(name)}` : 'there is no such tensor',
+          path: `${source.name}: ${name}`,
+        })
       const { dtype, shape, begin, end } = entry
       return { dtype, shape, data: bufferToData(source.read(dataStart + begin, end - begin).buffer, dtype) }
     },

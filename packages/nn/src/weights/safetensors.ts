@@ -15,7 +15,9 @@ export interface SafetensorsContent {
  * @throws TesseraError CHECKPOINT_INVALID for anything that the format does not allow
  */
 export function readSafetensors(bytes: Uint8Array, file = 'safetensors'): SafetensorsContent {
-  const { entries, metadata, dataStart } = parseHeader(bytesSource(bytes, file))
+  const { entries, refused, metadata, dataStart } = parseHeader(bytesSource(bytes, file))
+  for (const [name, reason] of refused)
+    throw new TesseraError('CHECKPOINT_INVALID', { what: `this entry cannot be read: ${reason}`, path: `${file}: ${name}` })
   const tensors = new Map<string, WeightTensor>()
   for (const { name, dtype, shape, begin, end } of entries) {
     tensors.set(name, { dtype, shape, data: bytesToData(bytes.subarray(dataStart + begin, dataStart + end), dtype) })
