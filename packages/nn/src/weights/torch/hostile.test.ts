@@ -17,13 +17,13 @@ describe.each(groups)('hostile %s', (_, samples) => {
         return Object.fromEntries([...file.entries.keys()].map((name) => [name, Array.from(toFloat32(file.read(name)))]))
       }
       if (inert) expect(read()).toEqual({ w: [1, 2, 3, 4] })
-    else {
-      const error = errorOf(read)
-      expect(error).toBeInstanceOf(TesseraError)
-      expect(String(error)).toMatch(message ?? /./)
-      expect(String(error)).toMatch(/^TesseraError: x\.pth: /)
-    }
-    expect(Reflect.ownKeys(Object.prototype)).not.toContain('polluted')
+      else {
+        const error = errorOf(read)
+        expect(error).toBeInstanceOf(TesseraError)
+        expect(String(error)).toMatch(message ?? /./)
+        expect(String(error)).toMatch(/^TesseraError: x\.pth: /)
+      }
+      expect(Reflect.ownKeys(Object.prototype)).not.toContain('polluted')
     },
     10_000,
   )
