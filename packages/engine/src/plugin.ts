@@ -1,4 +1,10 @@
 import { Accuracy } from './evaluation/accuracy.js'
+import { AveragePrecision } from './evaluation/averagePrecision.js'
+import { ConfusionMatrix } from './evaluation/confusionMatrix.js'
+import { MultiLabelMetric } from './evaluation/multiLabelMetric.js'
+import { SingleLabelMetric } from './evaluation/singleLabelMetric.js'
+import { VOCAveragePrecision } from './evaluation/vocAveragePrecision.js'
+import { VOCMultiLabelMetric } from './evaluation/vocMultiLabelMetric.js'
 import { CheckpointHook } from './hooks/checkpointHook.js'
 import { ClassNumCheckHook } from './hooks/classNumCheckHook.js'
 import { DistSamplerSeedHook } from './hooks/distSamplerSeedHook.js'
@@ -19,8 +25,10 @@ import { ValLoop } from './loops/valLoop.js'
 /** Every component that this package registers. Importing it is what registers them. */
 export const enginePlugin = [
   Accuracy,
+  AveragePrecision,
   CheckpointHook,
   ClassNumCheckHook,
+  ConfusionMatrix,
   DistSamplerSeedHook,
   EarlyStoppingHook,
   EMAHook,
@@ -30,9 +38,13 @@ export const enginePlugin = [
   IterTimerHook,
   LoggerHook,
   LogProcessor,
+  MultiLabelMetric,
   ParamSchedulerHook,
   RuntimeInfoHook,
+  SingleLabelMetric,
   StopAfterHook,
   TestLoop,
   ValLoop,
+  VOCAveragePrecision,
+  VOCMultiLabelMetric,
 ] as const

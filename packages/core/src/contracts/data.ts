@@ -11,6 +11,8 @@ export interface DataSample {
   /** Path, original shape, flip… : everything that is not a label. */
   readonly metainfo: Record<string, unknown>
   gt_label?: readonly number[]
+  /** Labels of PASCAL VOC's difficult objects. */
+  gt_label_difficult?: readonly number[]
   /** Soft label, one score per class. */
   gt_score?: Float32Array
   pred_label?: readonly number[]

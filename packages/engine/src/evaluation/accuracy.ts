@@ -1,16 +1,14 @@
 import { type ConfigOf, type DataSample, METRICS, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
-import { BaseMetric } from './baseMetric.js'
+import { BaseMetric, metricEntries } from './baseMetric.js'
 
 const k = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 const schema = v.strictObject({
+  ...metricEntries,
   topk: v.optional(v.union([k, v.array(k)]), [1]),
   /** A prediction counts only if its score is above; null: always. */
   thrs: v.optional(v.nullable(v.union([v.number(), v.array(v.nullable(v.number()))])), 0),
-  prefix: v.optional(v.nullable(v.string())),
-  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
-  collect_device: v.optional(v.picklist(['cpu', 'gpu']), 'cpu'),
 })
 
 type Options = v.InferOutput<typeof schema>

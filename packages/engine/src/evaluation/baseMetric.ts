@@ -1,6 +1,15 @@
 import { type DataSample, type MetaInfo, TesseraError } from '@tessera/core'
+import * as v from 'valibot'
 
 /** Options that every metric has: spread them into its schema. */
+export const metricEntries = {
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix: v.optional(v.nullable(v.string())),
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device: v.optional(v.picklist(['cpu', 'gpu']), 'cpu'),
+}
+
+/** What the base reads of them. */
 export interface MetricOptions {
   readonly prefix?: string | null | undefined
 }
