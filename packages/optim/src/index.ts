@@ -30,12 +30,23 @@ export type { ReadNumber, StepNumber, StepNumbers } from './optimizers/stepNumbe
 export { optimPlugin } from './plugin.js'
 export { buildParamSchedulers } from './schedulers/buildParamSchedulers.js'
 export { ConstantLR, ConstantMomentum, ConstantParamScheduler } from './schedulers/constantParamScheduler.js'
-export { CosineAnnealingLR, CosineAnnealingMomentum, CosineAnnealingParamScheduler } from './schedulers/cosineAnnealingParamScheduler.js'
+export {
+  CosineAnnealingLR,
+  CosineAnnealingMomentum,
+  CosineAnnealingParamScheduler,
+  CosineAnnealingWeightDecay,
+} from './schedulers/cosineAnnealingParamScheduler.js'
+export { CosineRestartLR, CosineRestartMomentum, CosineRestartParamScheduler } from './schedulers/cosineRestartParamScheduler.js'
+export { ExponentialLR, ExponentialMomentum, ExponentialParamScheduler } from './schedulers/exponentialParamScheduler.js'
 export { LinearLR, LinearMomentum, LinearParamScheduler } from './schedulers/linearParamScheduler.js'
 export { MultiStepLR, MultiStepMomentum, MultiStepParamScheduler } from './schedulers/multiStepParamScheduler.js'
-export { ParamScheduler, type SchedulerParts } from './schedulers/paramScheduler.js'
+export { OneCycleLR, OneCycleParamScheduler } from './schedulers/oneCycleParamScheduler.js'
+export { ParamScheduler, type SchedulerOptions, type SchedulerParts } from './schedulers/paramScheduler.js'
+export { PolyLR, PolyMomentum, PolyParamScheduler } from './schedulers/polyParamScheduler.js'
+export { ReduceOnPlateauLR, ReduceOnPlateauMomentum, ReduceOnPlateauParamScheduler } from './schedulers/reduceOnPlateauParamScheduler.js'
 export { constantRule, cosineRule, linearRule, multiStepRule, type ScheduleRule } from './schedulers/rules.js'
 export { resolveSchedule, type Schedule, type ScheduleOptions, type SchedulerHorizon, scheduleEntries } from './schedulers/schedule.js'
+export { StepLR, StepMomentum, StepParamScheduler } from './schedulers/stepParamScheduler.js'
 export { buildOptimWrapper } from './wrapper/buildOptimWrapper.js'
 export { describeGroups, type GroupDescription } from './wrapper/describeGroups.js'
 export { OptimWrapper } from './wrapper/optimWrapper.js'

@@ -18,9 +18,20 @@ import { RMSprop } from './optimizers/rmsprop.js'
 import { Rprop } from './optimizers/rprop.js'
 import { SGD } from './optimizers/sgd.js'
 import { ConstantLR, ConstantMomentum, ConstantParamScheduler } from './schedulers/constantParamScheduler.js'
-import { CosineAnnealingLR, CosineAnnealingMomentum, CosineAnnealingParamScheduler } from './schedulers/cosineAnnealingParamScheduler.js'
+import {
+  CosineAnnealingLR,
+  CosineAnnealingMomentum,
+  CosineAnnealingParamScheduler,
+  CosineAnnealingWeightDecay,
+} from './schedulers/cosineAnnealingParamScheduler.js'
+import { CosineRestartLR, CosineRestartMomentum, CosineRestartParamScheduler } from './schedulers/cosineRestartParamScheduler.js'
+import { ExponentialLR, ExponentialMomentum, ExponentialParamScheduler } from './schedulers/exponentialParamScheduler.js'
 import { LinearLR, LinearMomentum, LinearParamScheduler } from './schedulers/linearParamScheduler.js'
 import { MultiStepLR, MultiStepMomentum, MultiStepParamScheduler } from './schedulers/multiStepParamScheduler.js'
+import { OneCycleLR, OneCycleParamScheduler } from './schedulers/oneCycleParamScheduler.js'
+import { PolyLR, PolyMomentum, PolyParamScheduler } from './schedulers/polyParamScheduler.js'
+import { ReduceOnPlateauLR, ReduceOnPlateauMomentum, ReduceOnPlateauParamScheduler } from './schedulers/reduceOnPlateauParamScheduler.js'
+import { StepLR, StepMomentum, StepParamScheduler } from './schedulers/stepParamScheduler.js'
 import { OptimWrapper } from './wrapper/optimWrapper.js'
 
 /** Every component that this package registers. Importing it is what registers them. */
@@ -39,7 +50,14 @@ export const optimPlugin = [
   CosineAnnealingLR,
   CosineAnnealingMomentum,
   CosineAnnealingParamScheduler,
+  CosineAnnealingWeightDecay,
+  CosineRestartLR,
+  CosineRestartMomentum,
+  CosineRestartParamScheduler,
   DefaultOptimWrapperConstructor,
+  ExponentialLR,
+  ExponentialMomentum,
+  ExponentialParamScheduler,
   LARS,
   Lamb,
   LearningRateDecayOptimWrapperConstructor,
@@ -52,9 +70,20 @@ export const optimPlugin = [
   MultiStepParamScheduler,
   Muon,
   NAdam,
+  OneCycleLR,
+  OneCycleParamScheduler,
   OptimWrapper,
+  PolyLR,
+  PolyMomentum,
+  PolyParamScheduler,
   RAdam,
   RMSprop,
+  ReduceOnPlateauLR,
+  ReduceOnPlateauMomentum,
+  ReduceOnPlateauParamScheduler,
   Rprop,
   SGD,
+  StepLR,
+  StepMomentum,
+  StepParamScheduler,
 ] as const

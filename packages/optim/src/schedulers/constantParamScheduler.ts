@@ -16,6 +16,7 @@ const entries = {
 }
 const schema = v.strictObject(entries)
 const namedSchema = v.strictObject({ ...entries, param_name: v.string() })
+type Options = v.InferOutput<typeof schema> & { readonly param_name?: string }
 
 interface ConstantParamSchedulerConfig extends ConfigOf<'ConstantParamScheduler', typeof namedSchema> {}
 interface ConstantLRConfig extends ConfigOf<'ConstantLR', typeof schema> {}
@@ -33,18 +34,11 @@ declare module '@tessera/core' {
 export class ConstantParamScheduler extends ParamScheduler {
   static readonly schema: v.GenericSchema = namedSchema
 
-  constructor(
-    options: v.InferOutput<typeof namedSchema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    const schedule = resolveSchedule(options, horizon, 'ConstantParamScheduler')
+  constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
+    const schedule = resolveSchedule(options, horizon, new.target.name)
     const { factor } = options
     const total_iters = schedule.end - schedule.begin - 1
-    const rule = constantRule(factor, total_iters)
-    const settings = { factor, total_iters }
-    super({ paramName: options.param_name, schedule, rule, settings, verbose: options.verbose }, optimWrapper, logger)
+    super(options, { schedule, rule: constantRule(factor, total_iters), settings: { factor, total_iters } }, optimWrapper, logger)
   }
 }
 
@@ -52,28 +46,12 @@ export class ConstantParamScheduler extends ParamScheduler {
 @PARAM_SCHEDULERS.registerModule()
 export class ConstantLR extends ConstantParamScheduler {
   static override readonly schema: v.GenericSchema = schema
-
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'lr' }, optimWrapper, horizon, logger)
-  }
+  static override readonly paramName = 'lr'
 }
 
 /** The same of momentum, or of Adam's beta1. */
 @PARAM_SCHEDULERS.registerModule()
 export class ConstantMomentum extends ConstantParamScheduler {
   static override readonly schema: v.GenericSchema = schema
-
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'momentum' }, optimWrapper, horizon, logger)
-  }
+  static override readonly paramName = 'momentum'
 }

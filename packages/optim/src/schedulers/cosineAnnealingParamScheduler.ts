@@ -1,9 +1,9 @@
 import { type ConfigOf, inject, LOGGER, type Logger, PARAM_SCHEDULERS } from '@tessera/core'
 import type { OptimWrapperContract } from '@tessera/nn'
 import * as v from 'valibot'
-import { numberOption } from '../optimizers/groupOption.js'
+import { BOTH_MINIMA, isOneMinimum, minimumEntries, readMinimum, warnOfRise } from './minimum.js'
 import { ParamScheduler } from './paramScheduler.js'
-import { cosineRule } from './rules.js'
+import { cosineRule, keepingZero } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
 
 const entries = {
@@ -15,31 +15,28 @@ const entries = {
       v.check((value) => value > 0, 'Expected a positive number'),
     ),
   ),
-  /** The same for every group; default 0. */
-  eta_min: v.nullish(v.number()),
-  /** A share of each group's own value, instead of `eta_min`. */
-  eta_min_ratio: v.nullish(v.number()),
+  ...minimumEntries,
 }
-const isOneMinimum = ({ eta_min, eta_min_ratio }: { eta_min?: unknown; eta_min_ratio?: unknown }) =>
-  typeof eta_min !== 'number' || typeof eta_min_ratio !== 'number'
-const BOTH = 'Expected eta_min or eta_min_ratio, not both'
 const schema = v.pipe(
   v.strictObject(entries),
-  v.check((options) => isOneMinimum(options), BOTH),
+  v.check((options) => isOneMinimum(options), BOTH_MINIMA),
 )
 const namedSchema = v.pipe(
   v.strictObject({ ...entries, param_name: v.string() }),
-  v.check((options) => isOneMinimum(options), BOTH),
+  v.check((options) => isOneMinimum(options), BOTH_MINIMA),
 )
+type Options = v.InferOutput<typeof schema> & { readonly param_name?: string }
 
 interface CosineAnnealingParamSchedulerConfig extends ConfigOf<'CosineAnnealingParamScheduler', typeof namedSchema> {}
 interface CosineAnnealingLRConfig extends ConfigOf<'CosineAnnealingLR', typeof schema> {}
 interface CosineAnnealingMomentumConfig extends ConfigOf<'CosineAnnealingMomentum', typeof schema> {}
+interface CosineAnnealingWeightDecayConfig extends ConfigOf<'CosineAnnealingWeightDecay', typeof schema> {}
 declare module '@tessera/core' {
   interface ParamSchedulerTypes {
     CosineAnnealingParamScheduler: CosineAnnealingParamSchedulerConfig
     CosineAnnealingLR: CosineAnnealingLRConfig
     CosineAnnealingMomentum: CosineAnnealingMomentumConfig
+    CosineAnnealingWeightDecay: CosineAnnealingWeightDecayConfig
   }
 }
 
@@ -47,31 +44,17 @@ declare module '@tessera/core' {
 @PARAM_SCHEDULERS.registerModule()
 export class CosineAnnealingParamScheduler extends ParamScheduler {
   static readonly schema: v.GenericSchema = namedSchema
+  /** Whether a group whose value was 0 keeps it. */
+  static readonly keepsZero: boolean = false
 
-  constructor(
-    options: v.InferOutput<typeof namedSchema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    const schedule = resolveSchedule(options, horizon, 'CosineAnnealingParamScheduler')
-    const { param_name, eta_min_ratio } = options
-    const eta_min = options.eta_min ?? 0
+  constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
+    const schedule = resolveSchedule(options, horizon, new.target.name)
+    const { minimumOf, settings } = readMinimum(options)
     const T_max = typeof options.T_max === 'number' ? options.T_max * schedule.unit : schedule.end - schedule.begin
-    const minimumOf = (base: number) => (typeof eta_min_ratio === 'number' ? base * eta_min_ratio : eta_min)
-    const rule = cosineRule(minimumOf, T_max)
-    const settings = { T_max, eta_min: typeof eta_min_ratio === 'number' ? null : eta_min, eta_min_ratio: eta_min_ratio ?? null }
-    super({ paramName: options.param_name, schedule, rule, settings, verbose: options.verbose }, optimWrapper, logger)
-    const rising = optimWrapper.paramGroups.filter(
-      (group) => numberOption(group, `initial_${param_name}`) < minimumOf(numberOption(group, `initial_${param_name}`)),
-    )
-    if (rising.length > 0 && param_name === 'lr') {
-      const name = rising[0]?.params[0]?.name ?? 'base_param_settings'
-      logger.warning(
-        `eta_min ${eta_min} is above the learning rate of ${rising.length} parameter groups (the first: ${name}), which will rise to it. ` +
-          'eta_min_ratio gives each group its own minimum.',
-      )
-    }
+    const cosine = cosineRule(minimumOf, T_max)
+    const rule = new.target.keepsZero ? keepingZero(cosine) : cosine
+    super(options, { schedule, rule, settings: { T_max, ...settings } }, optimWrapper, logger)
+    warnOfRise(optimWrapper, this.paramName, minimumOf, logger)
   }
 }
 
@@ -79,28 +62,20 @@ export class CosineAnnealingParamScheduler extends ParamScheduler {
 @PARAM_SCHEDULERS.registerModule()
 export class CosineAnnealingLR extends CosineAnnealingParamScheduler {
   static override readonly schema: v.GenericSchema = schema
-
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'lr' }, optimWrapper, horizon, logger)
-  }
+  static override readonly paramName = 'lr'
 }
 
 /** The same of momentum, or of Adam's beta1. */
 @PARAM_SCHEDULERS.registerModule()
 export class CosineAnnealingMomentum extends CosineAnnealingParamScheduler {
   static override readonly schema: v.GenericSchema = schema
+  static override readonly paramName = 'momentum'
+}
 
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'momentum' }, optimWrapper, horizon, logger)
-  }
+/** The same of weight decay; groups without any stay without (MMPreTrain). */
+@PARAM_SCHEDULERS.registerModule()
+export class CosineAnnealingWeightDecay extends CosineAnnealingParamScheduler {
+  static override readonly schema: v.GenericSchema = schema
+  static override readonly paramName = 'weight_decay'
+  static override readonly keepsZero = true
 }

@@ -21,6 +21,7 @@ const entries = {
 }
 const schema = v.strictObject(entries)
 const namedSchema = v.strictObject({ ...entries, param_name: v.string() })
+type Options = v.InferOutput<typeof schema> & { readonly param_name?: string }
 
 interface LinearParamSchedulerConfig extends ConfigOf<'LinearParamScheduler', typeof namedSchema> {}
 interface LinearLRConfig extends ConfigOf<'LinearLR', typeof schema> {}
@@ -38,18 +39,12 @@ declare module '@tessera/core' {
 export class LinearParamScheduler extends ParamScheduler {
   static readonly schema: v.GenericSchema = namedSchema
 
-  constructor(
-    options: v.InferOutput<typeof namedSchema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    const schedule = resolveSchedule(options, horizon, 'LinearParamScheduler')
+  constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
+    const schedule = resolveSchedule(options, horizon, new.target.name)
     const { start_factor, end_factor } = options
     const total_iters = schedule.end - schedule.begin - 1
     const rule = linearRule(start_factor, end_factor, total_iters)
-    const settings = { start_factor, end_factor, total_iters }
-    super({ paramName: options.param_name, schedule, rule, settings, verbose: options.verbose }, optimWrapper, logger)
+    super(options, { schedule, rule, settings: { start_factor, end_factor, total_iters } }, optimWrapper, logger)
   }
 }
 
@@ -57,28 +52,12 @@ export class LinearParamScheduler extends ParamScheduler {
 @PARAM_SCHEDULERS.registerModule()
 export class LinearLR extends LinearParamScheduler {
   static override readonly schema: v.GenericSchema = schema
-
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'lr' }, optimWrapper, horizon, logger)
-  }
+  static override readonly paramName = 'lr'
 }
 
 /** The same of momentum, or of Adam's beta1. */
 @PARAM_SCHEDULERS.registerModule()
 export class LinearMomentum extends LinearParamScheduler {
   static override readonly schema: v.GenericSchema = schema
-
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'momentum' }, optimWrapper, horizon, logger)
-  }
+  static override readonly paramName = 'momentum'
 }

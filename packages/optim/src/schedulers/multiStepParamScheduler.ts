@@ -13,6 +13,7 @@ const entries = {
 }
 const schema = v.strictObject(entries)
 const namedSchema = v.strictObject({ ...entries, param_name: v.string() })
+type Options = v.InferOutput<typeof schema> & { readonly param_name?: string }
 
 interface MultiStepParamSchedulerConfig extends ConfigOf<'MultiStepParamScheduler', typeof namedSchema> {}
 interface MultiStepLRConfig extends ConfigOf<'MultiStepLR', typeof schema> {}
@@ -30,18 +31,12 @@ declare module '@tessera/core' {
 export class MultiStepParamScheduler extends ParamScheduler {
   static readonly schema: v.GenericSchema = namedSchema
 
-  constructor(
-    options: v.InferOutput<typeof namedSchema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    const schedule = resolveSchedule(options, horizon, 'MultiStepParamScheduler')
+  constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
+    const schedule = resolveSchedule(options, horizon, new.target.name)
     const { gamma } = options
     const milestones = options.milestones.map((milestone) => milestone * schedule.unit)
-    const rule = multiStepRule(milestones, gamma)
     const settings = { milestones: countOf(milestones), gamma }
-    super({ paramName: options.param_name, schedule, rule, settings, verbose: options.verbose }, optimWrapper, logger)
+    super(options, { schedule, rule: multiStepRule(milestones, gamma), settings }, optimWrapper, logger)
   }
 }
 
@@ -49,30 +44,14 @@ export class MultiStepParamScheduler extends ParamScheduler {
 @PARAM_SCHEDULERS.registerModule()
 export class MultiStepLR extends MultiStepParamScheduler {
   static override readonly schema: v.GenericSchema = schema
-
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'lr' }, optimWrapper, horizon, logger)
-  }
+  static override readonly paramName = 'lr'
 }
 
 /** The same of momentum, or of Adam's beta1. */
 @PARAM_SCHEDULERS.registerModule()
 export class MultiStepMomentum extends MultiStepParamScheduler {
   static override readonly schema: v.GenericSchema = schema
-
-  constructor(
-    options: v.InferOutput<typeof schema>,
-    optimWrapper: OptimWrapperContract,
-    horizon: SchedulerHorizon = {},
-    @inject(LOGGER) logger: Logger,
-  ) {
-    super({ ...options, param_name: 'momentum' }, optimWrapper, horizon, logger)
-  }
+  static override readonly paramName = 'momentum'
 }
 
 function countOf(milestones: readonly number[]): Record<string, number> {

@@ -7,18 +7,22 @@ import type { Schedule } from './schedule.js'
 
 /** What a kind of scheduler brings. */
 export interface SchedulerParts {
-  /** Which value of a group it changes: `lr`, `momentum`, `weight_decay`. */
-  readonly paramName: string
   readonly schedule: Schedule
   readonly rule: ScheduleRule
   /** The rule's numbers, for the state dict, under MMEngine's names. */
   readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** What of the options every scheduler reads. */
+export interface SchedulerOptions {
   readonly verbose: boolean
+  readonly param_name?: string
 }
 
 const stateSchema = v.looseObject({
   param_name: v.string(),
-  base_values: v.array(v.number()),
+  /** Not kept by a scheduler that does not look back at them. */
+  base_values: v.optional(v.array(v.number())),
   last_step: v.pipe(v.number(), v.integer()),
   _global_step: v.pipe(v.number(), v.integer()),
 })
@@ -28,52 +32,93 @@ const stateSchema = v.looseObject({
  * Building it does step 0. A momentum scheduler writes Adam's beta1.
  */
 export abstract class ParamScheduler {
+  /** Which value of the groups a class changes: `lr`, `momentum`, `weight_decay`; undefined leaves it to the option `param_name`. */
+  static readonly paramName: string | undefined = undefined
+  protected readonly paramName: string
+  protected readonly schedule: Schedule
+  protected readonly optimWrapper: OptimWrapperContract
+  protected readonly logger: Logger
+  protected lastStep = -1
+  protected globalStep = -1
   private readonly parts: SchedulerParts
-  private readonly optimWrapper: OptimWrapperContract
-  private readonly logger: Logger
+  private readonly verbose: boolean
   private baseValues: readonly number[]
-  private lastStep = -1
-  private globalStep = -1
   /** After this scheduler's last step: others may have changed it since. */
   private lastValues: readonly number[] = []
 
-  constructor(parts: SchedulerParts, optimWrapper: OptimWrapperContract, logger: Logger) {
+  constructor(options: SchedulerOptions, parts: SchedulerParts, optimWrapper: OptimWrapperContract, logger: Logger) {
     this.parts = parts
+    this.schedule = parts.schedule
     this.optimWrapper = optimWrapper
     this.logger = logger
-    const { paramName } = parts
+    this.verbose = options.verbose
+    this.paramName = new.target.paramName ?? options.param_name ?? 'lr'
+    const { paramName } = this
     const initial = `initial_${paramName}`
     this.baseValues = optimWrapper.paramGroups.map((group) => {
       if (paramName === 'momentum') prepareMomentum(group)
       if (!Object.hasOwn(group, initial)) group[initial] = numberOption(group, paramName)
       return numberOption(group, initial)
     })
-    this.step()
+    this.begin()
   }
 
   /** Whether `step` is due after each epoch, or after each iteration. */
   get byEpoch(): boolean {
-    return this.parts.schedule.byEpoch
+    return this.schedule.byEpoch
   }
 
   step(): void {
-    const { schedule, paramName } = this.parts
     this.globalStep++
-    if (schedule.begin <= this.globalStep && this.globalStep < schedule.end) this.act()
-    this.lastValues = this.optimWrapper.paramGroups.map((group) => numberOption(group, paramName))
+    if (this.isActive) this.act()
+    this.remember()
   }
+
+  /** Step 0, which belongs to building. */
+  protected begin(): void {
+    this.step()
+  }
+
+  protected get isActive(): boolean {
+    return this.schedule.begin <= this.globalStep && this.globalStep < this.schedule.end
+  }
+
+  /** Writes a group's new value, and beta1 with a momentum. */
+  protected write(group: ParamGroup, index: number, value: number): void {
+    group[this.paramName] = value
+    if (this.paramName === 'momentum' && hasBetas(group)) group['betas'] = [value, betasOption(group)[1]]
+    if (this.verbose) this.logger.info(`Adjusting parameter value of group ${index} to ${value.toExponential(4)}.`)
+  }
+
+  protected remember(): void {
+    this.lastValues = this.optimWrapper.paramGroups.map((group) => numberOption(group, this.paramName))
+  }
+
+  /** Whether the rule looks at the groups' values before any scheduler. */
+  protected get keepsBase(): boolean {
+    return true
+  }
+
+  /** What a kind keeps besides, for the state dict. */
+  protected ownState(): Record<string, unknown> {
+    return {}
+  }
+
+  /** Takes `ownState` back from a state dict. */
+  protected loadOwnState(_state: Readonly<Record<string, unknown>>): void {}
 
   /** MMEngine's keys. */
   stateDict(): Record<string, unknown> {
-    const { schedule, paramName, settings, verbose } = this.parts
+    const { schedule, paramName, verbose } = this
     return {
       ...(paramName === 'momentum' ? { use_betas: this.optimWrapper.paramGroups.some(hasBetas) } : {}),
-      ...settings,
+      ...this.parts.settings,
+      ...this.ownState(),
       param_name: paramName,
       begin: schedule.begin,
       end: schedule.end,
       by_epoch: schedule.byEpoch,
-      base_values: [...this.baseValues],
+      ...(this.keepsBase ? { base_values: [...this.baseValues] } : {}),
       last_step: this.lastStep,
       _global_step: this.globalStep,
       verbose,
@@ -86,29 +131,31 @@ export abstract class ParamScheduler {
    * the groups' present values come with the optimizer's state.
    */
   loadStateDict(state: Readonly<Record<string, unknown>>): void {
-    const parsed = v.safeParse(stateSchema, state)
-    if (!parsed.success) {
-      const issue = parsed.issues[0]
-      throw mismatch('the scheduler state is not one of ours', v.getDotPath(issue) ?? undefined, issue.input, issue.expected ?? undefined)
+    const { param_name, base_values, last_step, _global_step } = readState(stateSchema, state)
+    if (param_name !== this.paramName) throw mismatch('the scheduler state is for another value', 'param_name', param_name, this.paramName)
+    if (this.keepsBase && base_values?.length !== this.baseValues.length) {
+      throw mismatch('the scheduler state has another number of groups', 'base_values', base_values?.length, String(this.baseValues.length))
     }
-    const { param_name, base_values, last_step, _global_step } = parsed.output
-    if (param_name !== this.parts.paramName)
-      throw mismatch('the scheduler state is for another value', 'param_name', param_name, this.parts.paramName)
-    if (base_values.length !== this.baseValues.length) {
-      throw mismatch('the scheduler state has another number of groups', 'base_values', base_values.length, String(this.baseValues.length))
-    }
-    this.baseValues = base_values
+    this.saySchedule(state)
+    this.baseValues = base_values ?? this.baseValues
     this.lastStep = last_step
     this.globalStep = _global_step
+    this.loadOwnState(state)
+  }
+
+  /** A run resumed with another length is what the user wants, and MMEngine ignores: say which numbers count. */
+  private saySchedule(state: Readonly<Record<string, unknown>>): void {
+    const { begin, end } = this.schedule
+    const changed = Object.entries({ begin, end, ...this.parts.settings })
+      .filter(([key, value]) => Object.hasOwn(state, key) && JSON.stringify(state[key]) !== JSON.stringify(value))
+      .map(([key, value]) => `${key} ${JSON.stringify(value)} (the checkpoint has ${JSON.stringify(state[key])})`)
+    if (changed.length > 0) this.logger.info(`${this.constructor.name} goes on as configured now: ${changed.join(', ')}.`)
   }
 
   private act(): void {
-    const { rule, paramName, verbose } = this.parts
     this.lastStep++
     this.optimWrapper.paramGroups.forEach((group, i) => {
-      group[paramName] = rule(numberOption(group, paramName), this.lastStep, this.baseValues[i] ?? 0)
-      if (paramName === 'momentum' && hasBetas(group)) group['betas'] = [numberOption(group, 'momentum'), betasOption(group)[1]]
-      if (verbose) this.logger.info(`Adjusting parameter value of group ${i} to ${numberOption(group, paramName).toExponential(4)}.`)
+      this.write(group, i, this.parts.rule(numberOption(group, this.paramName), this.lastStep, this.baseValues[i] ?? 0, group))
     })
   }
 }
@@ -126,6 +173,17 @@ function prepareMomentum(group: ParamGroup): void {
       path: 'param_scheduler',
     })
   }
+}
+
+/** The part of a state dict that a schema describes. @throws TesseraError STATE_DICT_MISMATCH */
+export function readState<TSchema extends v.GenericSchema>(
+  schema: TSchema,
+  state: Readonly<Record<string, unknown>>,
+): v.InferOutput<TSchema> {
+  const parsed = v.safeParse(schema, state)
+  if (parsed.success) return parsed.output
+  const issue = parsed.issues[0]
+  throw mismatch('the scheduler state is not one of ours', v.getDotPath(issue) ?? undefined, issue.input, issue.expected ?? undefined)
 }
 
 function mismatch(what: string, path: string | undefined, got: unknown, expected: string | undefined): TesseraError {

@@ -4,6 +4,7 @@ import type { ParamGroup } from '@tessera/nn'
 import { groupsOnly } from '../testing/groupsOnly.js'
 import '../plugin.js'
 import { buildParamSchedulers } from './buildParamSchedulers.js'
+import type { ReduceOnPlateauLR } from './reduceOnPlateauParamScheduler.js'
 import { resolveSchedule, type ScheduleOptions } from './schedule.js'
 
 const options: ScheduleOptions = { begin: 0, by_epoch: true, convert_to_iter_based: false, verbose: false }
@@ -99,4 +100,88 @@ describe('resuming', () => {
   ])('%j is an error', (state, message) => {
     expect(() => run({ type: 'LinearLR' }, [{ params: [], lr: 0.5 }]).scheduler.loadStateDict(state)).toThrow(message)
   })
+})
+
+describe('as configured now, whatever the checkpoint was made with', () => {
+  test('is said', () => {
+    const state = run({ type: 'CosineAnnealingLR' }, [{ params: [], lr: 0.5 }]).scheduler.stateDict()
+    const { scheduler, warnings } = run({ type: 'CosineAnnealingLR' }, [{ params: [], lr: 0.5 }], 20)
+    scheduler.loadStateDict(state)
+    expect(warnings).toEqual([
+      'CosineAnnealingLR goes on as configured now: end 20 (the checkpoint has 10), T_max 20 (the checkpoint has 10).',
+    ])
+  })
+
+  test('a cosine of another length goes on from where it stands to its minimum', () => {
+    const group: ParamGroup = { params: [], lr: 1 }
+    const first = run({ type: 'CosineAnnealingLR' }, [group]).scheduler
+    for (let i = 0; i < 5; i++) first.step()
+    const resumed: ParamGroup = { params: [], lr: 1 }
+    const longer = run({ type: 'CosineAnnealingLR' }, [resumed], 20).scheduler
+    longer.loadStateDict(first.stateDict())
+    Object.assign(resumed, structuredClone({ ...group }))
+    const values = Array.from({ length: 14 }, () => {
+      longer.step()
+      return resumed.lr
+    })
+    expect(values[0]).toBeLessThan(0.5)
+    expect(values.toSorted((a, b) => b - a)).toEqual(values)
+    expect(values.at(-1)).toBeLessThan(0.01)
+  })
+})
+
+describe('reduce on plateau', () => {
+  test('keeps what it watched in its state', () => {
+    const metrics = [1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
+    const config = { type: 'ReduceOnPlateauLR', patience: 1, cooldown: 1, factor: 0.5, min_value: 0.2 }
+    const straight: ParamGroup = { params: [], lr: 1 }
+    const one = run(config, [straight]).scheduler as ReduceOnPlateauLR
+    const resumed: ParamGroup = { params: [], lr: 1 }
+    let two = run(config, [resumed]).scheduler as ReduceOnPlateauLR
+    metrics.forEach((loss, i) => {
+      if (i === 3) {
+        const state = JSON.parse(JSON.stringify(two.stateDict())) as Record<string, unknown>
+        const { lr } = resumed
+        two = run(config, [Object.assign(resumed, { lr: 1 })]).scheduler as ReduceOnPlateauLR
+        two.loadStateDict(state)
+        resumed.lr = lr
+      }
+      for (const scheduler of [one, two]) {
+        scheduler.step()
+        scheduler.step({ loss })
+      }
+      expect(resumed.lr).toBe(straight.lr)
+    })
+    expect(straight.lr).toBe(0.25)
+    expect(two.stateDict()).toEqual(one.stateDict())
+  })
+
+  test.each([
+    [{ min_value: [0.1, 0.1] }, /min_value needs a value for each parameter group; got 2/],
+    [{ factor: 1 }, /factor: Factor should be < 1\.0/],
+    [{ rule: 'more' }, /rule: .*got 'more'/],
+    [{ threshold: -1 }, /threshold should be >= 0/],
+  ])('%j is an error', (options, message) => {
+    expect(() => run({ type: 'ReduceOnPlateauLR', ...options }, [{ params: [], lr: 1 }])).toThrow(message)
+  })
+
+  test('names the metric that was meant', () => {
+    const { scheduler } = run({ type: 'ReduceOnPlateauLR', monitor: 'accurcy' }, [{ params: [], lr: 1 }])
+    expect(() => (scheduler as ReduceOnPlateauLR).step({ accuracy: 1, loss: 2 })).toThrow(/Did you mean 'accuracy'/)
+  })
+})
+
+test.each([
+  [{ type: 'StepLR', step_size: 0 }, /step_size: Expected a positive whole number/],
+  [{ type: 'PolyLR', eta_min: '0' }, /eta_min: .*got '0'/],
+  [{ type: 'CosineRestartLR', periods: [0], eta_min: 0 }, /periods\.0: Expected a positive number/],
+  [{ type: 'OneCycleParamScheduler', param_name: 'momentum' }, /param_name: .*got 'momentum'/],
+])('%j is an error', (config, message) => {
+  expect(() => run(config, [{ params: [], lr: 1 }])).toThrow(message)
+})
+
+test('eta_min above a group’s own rate is said by every scheduler that has one', () => {
+  for (const config of [{ type: 'PolyLR' }, { type: 'CosineRestartLR', periods: [10] }]) {
+    expect(run({ ...config, eta_min: 2 }, [{ params: [], lr: 1 }]).warnings).toEqual([expect.stringMatching(/^eta_min 2 is above/)])
+  }
 })
