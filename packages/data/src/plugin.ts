@@ -1,3 +1,6 @@
+import { CutMix } from './batchAugments/cutMix.js'
+import { Mixup } from './batchAugments/mixup.js'
+import { ResizeMix } from './batchAugments/resizeMix.js'
 import { DefaultCollate } from './collate/defaultCollate.js'
 import { PseudoCollate } from './collate/pseudoCollate.js'
 import { CustomDataset } from './datasets/customDataset.js'
@@ -46,6 +49,7 @@ export const dataPlugin = [
   ColorTransform,
   Contrast,
   CustomDataset,
+  CutMix,
   Cutout,
   DataLoader,
   DefaultCollate,
@@ -57,6 +61,7 @@ export const dataPlugin = [
   Invert,
   LoadImageFromFile,
   MNISTDigits,
+  Mixup,
   Normalize,
   PackInputs,
   Pad,
@@ -69,6 +74,7 @@ export const dataPlugin = [
   RandomResizedCrop,
   Resize,
   ResizeEdge,
+  ResizeMix,
   Rotate,
   Sharpness,
   Shear,

@@ -82,7 +82,7 @@ describe('ClsDataPreprocessor', () => {
   test.each<[string, object]>([
     ['mean without std', { mean: [1, 2, 3] }],
     ['a std of zero', { mean: [1], std: [0] }],
-    ['batch augments', { batch_augments: { augments: [] } }],
+    ['a batch augment without its option', { batch_augments: { augments: { type: 'Mixup' } } }],
     ['an unknown option', { num_class: 3 }],
   ])('%s is refused', (_, options) => {
     expect(() => build({ type: 'ClsDataPreprocessor', ...options })).toThrow(TesseraError)

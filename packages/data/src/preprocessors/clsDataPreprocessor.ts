@@ -1,7 +1,9 @@
-import { type ConfigOf, type HostBatch, MODELS, TesseraError } from '@tessera/core'
+import { BUILDER, type Builder, type ConfigOf, type HostBatch, inject, MODELS, type RandomSource, TesseraError } from '@tessera/core'
 import { BaseDataPreprocessor, type TensorBatch } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
+import { mixBatch, uploadMixing } from '../batchAugments/mixBatch.js'
+import { batchAugmentsSchema, RandomBatchAugment } from '../batchAugments/randomBatchAugment.js'
 import { batchLabels } from './batchLabels.js'
 import { stackImages } from './stackImages.js'
 
@@ -18,8 +20,8 @@ const schema = v.strictObject({
   /** Labels as scores, one a class. */
   to_onehot: v.optional(v.boolean(), false),
   num_classes: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  /** Mixup and its kin. */
-  batch_augments: v.nullish(v.record(v.string(), v.unknown())),
+  /** Mixup and its kin; they turn labels into scores. */
+  batch_augments: v.nullish(batchAugmentsSchema),
 })
 
 interface ClsDataPreprocessorConfig extends ConfigOf<'ClsDataPreprocessor', typeof schema> {}
@@ -35,8 +37,12 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
   static readonly schema = schema
   /** x · scale + shift, made at first use: the tensors live as long as the module. */
   private affine: { scale: tf.Tensor; shift: tf.Tensor } | undefined
+  private readonly augment: RandomBatchAugment | undefined
 
-  constructor(private readonly options: v.InferOutput<typeof schema>) {
+  constructor(
+    private readonly options: v.InferOutput<typeof schema>,
+    @inject(BUILDER) builder: Builder,
+  ) {
     super()
     const { mean, std, batch_augments } = options
     if ((mean ?? undefined)?.length !== (std ?? undefined)?.length) {
@@ -48,16 +54,10 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
     }
     if (std?.some((value) => value === 0))
       throw new TesseraError('INVALID_OPTIONS', { what: 'a std of 0 divides by zero', path: 'data_preprocessor.std', got: std })
-    if (batch_augments !== undefined && batch_augments !== null) {
-      throw new TesseraError('UNSUPPORTED', {
-        what: 'batch augments (Mixup, CutMix) do not exist here yet',
-        path: 'data_preprocessor.batch_augments',
-        got: batch_augments,
-      })
-    }
+    this.augment = batch_augments == null ? undefined : new RandomBatchAugment(batch_augments, builder)
   }
 
-  override upload(batch: HostBatch): TensorBatch {
+  override upload(batch: HostBatch, random?: RandomSource): TensorBatch {
     const { data, shape } = stackImages(batch.inputs, this.options.pad_size_divisor, this.padding(batch.inputs[0]?.channels ?? 0))
     const channels = this.options.mean?.length
     if (channels !== undefined && channels !== 1 && channels !== shape[3]) {
@@ -68,8 +68,15 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
         expected: `1 or ${shape[3]}`,
       })
     }
-    const labels = batchLabels(batch.data_samples, { toOnehot: this.options.to_onehot, classes: this.options.num_classes ?? undefined })
+    const labels = batchLabels(batch.data_samples, {
+      toOnehot: this.options.to_onehot || this.augment !== undefined,
+      classes: this.options.num_classes ?? undefined,
+    })
+    const [size, height, width] = shape
     return {
+      ...(random === undefined || labels === undefined || this.augment === undefined
+        ? {}
+        : uploadMixing(this.augment, { size, height, width }, random)),
       inputs: tf.tensor4d(data, [...shape], 'float32'),
       ...(labels === undefined
         ? {}
@@ -79,11 +86,12 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
     }
   }
 
-  /** Normalizes; training changes nothing here. */
-  override forward(batch: TensorBatch, _training: boolean): TensorBatch {
+  /** Normalizes, and mixes what `upload` has drawn. */
+  override forward(batch: TensorBatch, training: boolean): TensorBatch {
     const flipped = this.options.to_rgb && batch.inputs.shape[3] === 3 ? tf.reverse(batch.inputs, 3) : batch.inputs
     const affine = this.normalization()
-    return { ...batch, inputs: affine === undefined ? flipped : tf.add(tf.mul(flipped, affine.scale), affine.shift) }
+    const inputs: tf.Tensor4D = affine === undefined ? flipped : tf.add(tf.mul(flipped, affine.scale), affine.shift)
+    return training ? mixBatch({ ...batch, inputs }) : { ...batch, inputs }
   }
 
   override dispose(): void {

@@ -1,4 +1,4 @@
-import type { HostBatch } from '@tessera/core'
+import type { HostBatch, RandomSource } from '@tessera/core'
 import type { tf } from '@tessera/runtime'
 import { Module } from '../module/module.js'
 
@@ -10,8 +10,11 @@ export type TensorBatch = Readonly<Record<string, tf.Tensor>> & { readonly input
  * so that the second is part of a compiled step.
  */
 export abstract class BaseDataPreprocessor extends Module {
-  /** Copies a host batch into tensors, which the caller disposes. */
-  abstract upload(batch: HostBatch): TensorBatch
+  /**
+   * Copies a host batch into tensors, which the caller disposes.
+   * @param random given in training, one stream a step: what batch augments draw goes up with the batch
+   */
+  abstract upload(batch: HostBatch, random?: RandomSource): TensorBatch
   /** @param training whether batch augments apply */
   abstract override forward(batch: TensorBatch, training: boolean): TensorBatch
 }
