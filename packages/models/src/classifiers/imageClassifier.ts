@@ -1,8 +1,10 @@
 import {
+  type BatchAugmentTypes,
   BUILDER,
   type Builder,
   type ConfigOf,
   componentConfig,
+  componentConfigs,
   type DataSample,
   type HasLayerDepth,
   hasLayerDepth,
@@ -37,7 +39,12 @@ const schema = v.strictObject({
   /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
   pretrained: v.nullish(v.string()),
   /** `augments` (Mixup, CutMix, …) and their `probs`: handed to the preprocessor as `batch_augments`. */
-  train_cfg: v.nullish(v.looseObject({})),
+  train_cfg: v.nullish(
+    v.strictObject({
+      augments: v.optional(v.union([componentConfigs<BatchAugmentTypes>(), componentConfig<BatchAugmentTypes>()])),
+      probs: v.nullish(v.union([v.number(), v.array(v.number())])),
+    }),
+  ),
   /** Default type: ClsDataPreprocessor. */
   data_preprocessor: preprocessorSchema,
   init_cfg: initCfgSchema,
