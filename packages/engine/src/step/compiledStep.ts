@@ -4,7 +4,7 @@ import { CompiledFunction, type RecordingFacts, type StepResult, stepGuard, tf }
 import { EagerStep } from './eagerStep.js'
 import { modelMode } from './modelMode.js'
 import type { InStepWork, StepRunner } from './stepRunner.js'
-import { lossWork, type PackedScalars, readScalars, trainWork } from './stepWork.js'
+import { lossWork, type PackedScalars, readScalars, trainWork, uploadForTraining } from './stepWork.js'
 
 /** The step's number among the inputs; no batch has a key like it. */
 const STEP = 'step number'
@@ -55,7 +55,7 @@ export async function createCompiledStep(parts: StepParts, options: CompileOptio
   })
   const loss = await compile('validation loss', (inputs) => packed(lossWork(model, seed, batchOf(inputs), stepOf(inputs))))
   if (train === undefined || predict === undefined || loss === undefined) return undefined
-  const compiled = new CompiledStep(model, { train, predict, loss })
+  const compiled = new CompiledStep(model, seed, { train, predict, loss })
   return options.fallback ? new StepWithFallback(compiled, new EagerStep(model, seed, optimWrapper, inStep), parts.logger) : compiled
 }
 
@@ -68,11 +68,12 @@ interface Functions {
 class CompiledStep implements StepRunner {
   constructor(
     private readonly model: BaseModel,
+    private readonly seed: number,
     private readonly functions: Functions,
   ) {}
 
   async train(batch: HostBatch, iter: number): Promise<Record<string, number>> {
-    return readScalars(this.run(this.functions.train, batch, iter))
+    return readScalars(this.run(this.functions.train, uploadForTraining(this.model, batch, this.seed, iter), iter))
   }
 
   async predict(batch: HostBatch): Promise<readonly DataSample[]> {
@@ -89,15 +90,15 @@ class CompiledStep implements StepRunner {
   }
 
   async loss(batch: HostBatch, index: number): Promise<Record<string, number>> {
-    return readScalars(this.run(this.functions.loss, batch, index))
+    return readScalars(this.run(this.functions.loss, this.model.dataPreprocessor.upload(batch), index))
   }
 
   dispose(): void {
     for (const one of Object.values(this.functions)) one.dispose()
   }
 
-  private run(compiled: CompiledFunction<Names>, batch: HostBatch, step: number): PackedScalars {
-    const inputs = { ...this.model.dataPreprocessor.upload(batch), [STEP]: tf.scalar(step, 'int32') }
+  private run(compiled: CompiledFunction<Names>, uploaded: TensorBatch, step: number): PackedScalars {
+    const inputs = { ...uploaded, [STEP]: tf.scalar(step, 'int32') }
     try {
       const { outputs, meta } = compiled.run(inputs)
       const [values] = outputs

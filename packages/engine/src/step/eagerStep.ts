@@ -2,7 +2,7 @@ import type { DataSample, HostBatch } from '@tessera/core'
 import type { BaseModel, HostTensor, OptimWrapperContract } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import type { InStepWork, StepRunner } from './stepRunner.js'
-import { lossWork, readScalars, trainWork } from './stepWork.js'
+import { lossWork, readScalars, trainWork, uploadForTraining } from './stepWork.js'
 
 /** Runs steps op by op, on any backend. Whatever a step makes is gone when it ends. */
 export class EagerStep implements StepRunner {
@@ -25,7 +25,7 @@ export class EagerStep implements StepRunner {
   async train(batch: HostBatch, iter: number): Promise<Record<string, number>> {
     const { model, seed, optimWrapper, inStep } = this
     if (optimWrapper === undefined) throw new TypeError('this step was made without an optimizer wrapper: it can only predict')
-    const uploaded = model.dataPreprocessor.upload(batch)
+    const uploaded = uploadForTraining(model, batch, seed, iter)
     try {
       return await readScalars(trainWork({ model, seed, optimWrapper, inStep }, uploaded, iter))
     } finally {

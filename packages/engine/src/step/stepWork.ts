@@ -1,5 +1,6 @@
+import type { HostBatch } from '@tessera/core'
 import { type BaseModel, type LogVars, type OptimWrapperContract, parseLosses, type TensorBatch } from '@tessera/nn'
-import { stepEffect, stepGuard, tf, withStepRandom } from '@tessera/runtime'
+import { RandomStream, stepEffect, stepGuard, tf, withStepRandom } from '@tessera/runtime'
 import type { InStepWork } from './stepRunner.js'
 
 /** Scalars of a step as one tensor: a read-back costs much more than a copy. */
@@ -15,6 +16,11 @@ export interface TrainWork {
   readonly optimWrapper: OptimWrapperContract
   /** What hooks add to a training step; may grow until the first one. */
   readonly inStep: readonly InStepWork[]
+}
+
+/** A training batch as tensors, with what batch augments draw for it: by seed and step, so that a resumed run draws the same. */
+export function uploadForTraining({ dataPreprocessor }: BaseModel, batch: HostBatch, seed: number, iter: number): TensorBatch {
+  return dataPreprocessor.upload(batch, new RandomStream(seed, 'batch augments', String(iter)))
 }
 
 /** All that a training step does, on tensors: the same work op by op and recorded. Everything that it makes besides is gone. */
