@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { TesseraError } from '../errors.js'
 import { suggest } from '../registry/suggest.js'
@@ -33,7 +32,7 @@ export interface ReadContext {
 export async function readConfigFile(file: string, context: ReadContext): Promise<ConfigDict> {
   if (!isFile(file)) throw notFound(file, context.askedBy)
   if (MODULES.includes(extname(file))) return asConfig(await importConfig(file), file)
-  return readConfigText(await readText(file), extname(file), file, context)
+  return readConfigText(readText(file), extname(file), file, context)
 }
 
 /**
@@ -63,9 +62,12 @@ function asConfig(value: unknown, file: string): ConfigDict {
   })
 }
 
-/** The text of a file, which must be UTF-8: a byte that is none would silently become another name. */
-async function readText(file: string): Promise<string> {
-  const bytes = await readFile(file)
+/**
+ * The text of a file, which must be UTF-8: a byte that is none would silently become another name.
+ * Synchronous: a config is small, and a recipe's five files would wait for the thread pool longer than they take to read.
+ */
+function readText(file: string): string {
+  const bytes = readFileSync(file)
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {

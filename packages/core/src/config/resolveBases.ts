@@ -26,7 +26,7 @@ export interface Place {
 
 /** The config of a file with all its bases merged in. What it returns is shared by whoever asks for this file: it is not to be changed. */
 export async function readWithBases(file: string, session: LoadSession, chain: readonly string[] = []): Promise<ConfigDict> {
-  const realFile = existsSync(file) ? realpathSync(file) : file
+  const realFile = existsSync(file) ? realpathSync.native(file) : file
   if (chain.includes(realFile)) {
     throw new TesseraError('CONFIG_CYCLE', {
       what: `the bases lead back to this file: ${[...chain.slice(chain.indexOf(realFile)), realFile].join(' → ')}`,
@@ -64,7 +64,7 @@ export async function mergeBases(config: ConfigDict, place: Place, session: Load
   return Object.hasOwn(config, '_base_') ? mergeConfig(base, child) : copyConfig(child)
 }
 
-async function mergeSiblings(bases: unknown, config: ConfigDict, place: Place, session: LoadSession): Promise<ConfigDict> {
+export async function mergeSiblings(bases: unknown, config: ConfigDict, place: Place, session: LoadSession): Promise<ConfigDict> {
   let merged: ConfigDict = {}
   const owners = new Map<string, string>()
   for (const [index, written] of (Array.isArray(bases) ? bases : [bases]).entries()) {

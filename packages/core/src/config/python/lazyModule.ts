@@ -92,7 +92,7 @@ function takeBases(
 }
 
 function readLazyBase(file: string, askedBy: string, context: LazyContext): LazyModule {
-  const real = realpathSync(file)
+  const real = realpathSync.native(file)
   if (context.chain.includes(real)) {
     throw new TesseraError('CONFIG_CYCLE', {
       what: `the bases lead back to this file: ${[...context.chain.slice(context.chain.indexOf(real)), real].join(' → ')}`,
@@ -113,7 +113,7 @@ function readLazyBase(file: string, askedBy: string, context: LazyContext): Lazy
 }
 
 /** `from ..a.b import …`: a file relative to this one; `from mmpretrain.configs.a import …`: one of the package that this file is part of. */
-function baseFile({ level, module }: FromImport, from: string): string {
+export function baseFile({ level, module }: FromImport, from: string): string {
   const path = `${module.replaceAll('.', '/')}.py`
   if (level > 0) {
     const file = join(dirname(from), ...Array<string>(level - 1).fill('..'), path)

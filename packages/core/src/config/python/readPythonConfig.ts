@@ -25,7 +25,7 @@ export async function readPythonConfig(text: string, file: string, context: Read
   const module = compileSource(source)
   const budget = new Budget()
   if (module.style !== 'lazy') return readWithBaseFiles(module, source, budget, context)
-  if (context.askedBy !== undefined) {
+  if (context.askedBy?.endsWith('.py') === true) {
     throw new TesseraError('CONFIG_SYNTAX', {
       what: `${context.askedBy} has this file as \`_base_\`, but it is written in the lazy-import style: one chain has one style`,
       path: file,
@@ -36,7 +36,19 @@ export async function readPythonConfig(text: string, file: string, context: Read
   return variables(globals, budget, file, (name) => !imported.has(name))
 }
 
+/** What files say that depends on nothing but their text; a recipe's bases are read again by each of its kin. */
+const constants = new WeakMap<CompiledModule, ConfigDict>()
+
 async function readWithBaseFiles(module: CompiledModule, source: Source, budget: Budget, context: ReadContext): Promise<ConfigDict> {
+  const known = constants.get(module)
+  if (known !== undefined) return { ...known }
+  const config = await evaluateWithBases(module, source, budget, context)
+  if (!module.usesBase && !source.original.includes('{{')) constants.set(module, config)
+  // The caller notes where its object comes from, and another file may have the same text.
+  return { ...config }
+}
+
+async function evaluateWithBases(module: CompiledModule, source: Source, budget: Budget, context: ReadContext): Promise<ConfigDict> {
   const names = basesOf(module, source, budget, context)
   const list = Array.isArray(names) ? names : [names]
   const base: ConfigDict = {}

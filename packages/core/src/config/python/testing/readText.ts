@@ -1,3 +1,4 @@
+import { TesseraError } from '../../../errors.js'
 import { Environment } from '../../environment.js'
 import type { ConfigDict } from '../../plainObject.js'
 import { readPythonConfig } from '../readPythonConfig.js'
@@ -12,7 +13,8 @@ interface Given {
 export function readText(text: string, { bases = {}, environment = {}, file = '/configs/demo.py' }: Given = {}): Promise<ConfigDict> {
   return readPythonConfig(text, file, {
     environment: new Environment(environment),
-    readBase: async (name) => bases[name] ?? Promise.reject(new Error(`no base ${name}`)),
+    readBase: async (name) =>
+      bases[name] ?? Promise.reject(new TesseraError('CONFIG_NOT_FOUND', { what: 'there is no such base', got: name })),
   })
 }
 
