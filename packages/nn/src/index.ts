@@ -54,9 +54,9 @@ export { type DifferentiableBody, differentiable, type Save } from './ops/differ
 export { oneHot } from './ops/oneHot.js'
 export { nnPlugin } from './plugin.js'
 export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
+export { NAME_TABLES, recognizeNames, translateNames } from './weights/foreign/translateNames.js'
 export {
   type LoadWeightsOptions,
-  lazyStateDict,
   loadWeightFile,
   loadWeights,
   readStateDict,

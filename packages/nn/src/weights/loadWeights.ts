@@ -2,19 +2,17 @@ import { TesseraError } from '@tessera/core'
 import type { Module } from '../module/module.js'
 import type { StateValue } from '../module/parameter.js'
 import { type LoadReport, planLoad, type StateDict } from '../module/stateDict.js'
+import { arrangeNames, type NameOptions, renamed } from './arrangeNames.js'
 import { describeLoad } from './describeLoad.js'
 import { toFloat32 } from './dtype.js'
 import { openWeightPlace } from './openWeightPlace.js'
-import { DEFAULT_REVISIONS, type NameRevision, reviseNames } from './reviseNames.js'
+import { DEFAULT_REVISIONS } from './reviseNames.js'
+import type { TorchOptions } from './torch/openTorch.js'
 import type { WeightFile } from './weightFile.js'
 
-export interface LoadWeightsOptions {
+export interface LoadWeightsOptions extends NameOptions {
   /** Which entry of a PyTorch checkpoint holds the weights. Default: the usual ones, `state_dict` first. */
   readonly key?: string | undefined
-  /** Pairs of pattern and replacement for names, in order; default: `module.` at the front goes. */
-  readonly revise_keys?: readonly NameRevision[] | undefined
-  /** Take only names under this prefix, without it (`backbone.`). */
-  readonly prefix?: string | undefined
   /**
    * What may be left over. 'all': nothing. 'complete': names that the model does not have. 'any' (MMEngine's load_from): missing names and
    * other shapes as well, as long as most of the model's tensors are in the file. Default 'any'.
@@ -55,10 +53,11 @@ export function loadWeightFile(module: Module, file: WeightFile, options: LoadWe
 }
 
 /** What `loadWeightFile` would write where, each value read from the file when asked for; nothing is written. */
-export function planWeights(module: Module, file: WeightFile, options: LoadWeightsOptions = {}) {
+export function planWeights(module: Module, original: WeightFile, options: LoadWeightsOptions = {}) {
   const { need = 'any' } = options
-  const state = lazyStateDict(file, options)
-  refuseUnreadable(module, file, options)
+  const file = arrangeNames(original, module, options)
+  const state = lazyStateDict(file)
+  refuseUnreadable(module, file)
   const { fitting, report } = asFileError(file.path, () => {
     if (need === 'any') refuseStrangers(module, state)
     return planLoad(module, state, { strict: need === 'all', mismatch: need === 'any' ? 'skip' : 'error' })
@@ -69,16 +68,15 @@ export function planWeights(module: Module, file: WeightFile, options: LoadWeigh
   return { fitting, report: { ...full, text: describeLoad(full) } satisfies WeightsReport }
 }
 
-/** A file's tensors under their revised names, read anew each time that `data` is asked for. */
-export function lazyStateDict(file: WeightFile, options: Pick<LoadWeightsOptions, 'revise_keys' | 'prefix'> = {}): StateDict {
-  const names = reviseNames([...file.entries.keys()], options.revise_keys ?? DEFAULT_REVISIONS, options.prefix, file.path)
+/** A file's tensors, read anew each time that `data` is asked for. */
+export function lazyStateDict(file: WeightFile): StateDict {
   return new Map(
-    [...names].map(([name, original]): [string, StateValue] => [
+    [...file.entries].map(([name, { shape }]): [string, StateValue] => [
       name,
       {
-        shape: file.entries.get(original)?.shape ?? [],
+        shape,
         get data() {
-          return toFloat32(file.read(original))
+          return toFloat32(file.read(name))
         },
         isLazy: true,
       },
@@ -86,25 +84,24 @@ export function lazyStateDict(file: WeightFile, options: Pick<LoadWeightsOptions
   )
 }
 
-/** The whole state dict of a file, in memory. */
-export function readStateDict(path: string, options: LoadWeightsOptions = {}): StateDict {
-  const file = openWeightPlace(path, options)
+/** The whole state dict of a file or folder in memory, under the names that it has there, but for what trainers put in front. */
+export function readStateDict(path: string, options: TorchOptions = {}): StateDict {
+  const file = renamed(openWeightPlace(path, options), DEFAULT_REVISIONS, undefined)
   try {
-    return new Map([...lazyStateDict(file, options)].map(([name, value]) => [name, { shape: value.shape, data: value.data }]))
+    return new Map([...lazyStateDict(file)].map(([name, value]) => [name, { shape: value.shape, data: value.data }]))
   } finally {
     file.close()
   }
 }
 
 /** An entry that the model needs and that is no readable tensor is an error; any other is only reported. */
-function refuseUnreadable(module: Module, file: WeightFile, options: LoadWeightsOptions): void {
-  const own = new Set([...module.namedState()].map(([name]) => name))
-  const names = reviseNames([...file.refused.keys()], options.revise_keys ?? DEFAULT_REVISIONS, options.prefix, file.path)
-  for (const [name, original] of names) {
-    if (!own.has(name)) continue
+function refuseUnreadable(module: Module, file: WeightFile): void {
+  for (const [name] of module.namedState()) {
+    const reason = file.refused.get(name)
+    if (reason === undefined) continue
     throw new TesseraError('CHECKPOINT_INVALID', {
-      what: `the model needs this tensor, and it cannot be read: ${file.refused.get(original)}`,
-      path: `${file.path}: ${original}`,
+      what: `the model needs this tensor, and it cannot be read: ${reason}`,
+      path: `${file.path}: ${name}`,
     })
   }
 }
