@@ -8,6 +8,7 @@ import { ResNetV1d } from './backbones/resNetV1d.js'
 import { ResNeXt } from './backbones/resNeXt.js'
 import { SEResNet } from './backbones/seResNet.js'
 import { SEResNeXt } from './backbones/seResNeXt.js'
+import { SwinTransformer } from './backbones/swinTransformer.js'
 import { VisionTransformer } from './backbones/visionTransformer.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
 import { ClsHead } from './heads/clsHead.js'
@@ -35,6 +36,7 @@ export const modelsPlugin = [
   SEResNet,
   SEResNeXt,
   LinearClsHead,
+  SwinTransformer,
   VisionTransformer,
   VisionTransformerClsHead,
 ] as const

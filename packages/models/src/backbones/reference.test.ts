@@ -120,7 +120,8 @@ function differentiate(model: BaseBackbone, inputs: tf.Tensor4D, named: readonly
     let outputs: tf.Tensor[] = []
     const variables = named.map(([, parameter]) => parameter.variable)
     const { value, grads } = tf.variableGrads(() => {
-      outputs = outputsOf(model, inputs)
+      // Made inside the gradient's own scope, which would take them along.
+      outputs = outputsOf(model, inputs).map((one) => tf.keep(one))
       const parts = outputs.map((one, i) => tf.sum(tf.mul(one, tf.tensor(Float32Array.from(noise(`loss.${i}`, one.size)), one.shape))))
       return tf.addN(parts) as tf.Scalar
     }, variables)

@@ -240,7 +240,6 @@ describe('options that cannot be', () => {
     [{ layer_cfgs: [{}] }, /backbone\.layer_cfgs.*got 1.*3/],
     [{ arch: { ...ARCH, num_heads: 3 } }, /embed_dims 16, num_heads 3/],
     [{ pretrain: true }, /no option 'pretrain'/],
-    [{ init_cfg: { type: 'Pretrained', checkpoint: 'x.pth' } }, /load_from/],
     [{ norm_cfg: { type: 'GELU' } }, /expected 'a NormLayer'|a NormLayer/],
   ])('%j', (options, message) => {
     const config = { ...TINY, ...options }

@@ -16,7 +16,12 @@ import { dropPathRates, resolveIndices } from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
 import { type Architecture, architecture } from './visionTransformer/architectures.js'
 import { vitLayerDepth } from './visionTransformer/layerDepth.js'
-import { checkOptions, visionTransformerSchema as schema, type VisionTransformerOptions } from './visionTransformer/options.js'
+import {
+  checkOptions,
+  patchEmbedOptions,
+  visionTransformerSchema as schema,
+  type VisionTransformerOptions,
+} from './visionTransformer/options.js'
 import { adaptPositions, resizePositions } from './visionTransformer/positionEmbedding.js'
 import { TransformerEncoderLayer } from './visionTransformer/transformerEncoderLayer.js'
 
@@ -157,18 +162,9 @@ function patchesOf(x: tf.Tensor3D, extra: number): tf.Tensor3D {
   return extra === 0 ? x : tf.slice(x, [0, extra, 0], [batch, tokens - extra, dims])
 }
 
+/** Behind a `pre_norm` a bias of the patches would be of no use. */
 function makePatchEmbed(options: VisionTransformerOptions, dims: number): PatchEmbed {
-  const { patch_cfg: patch, img_size: size, patch_size: patchSize } = options
-  return new PatchEmbed({
-    inChannels: options.in_channels,
-    embedDims: dims,
-    inputSize: typeof size === 'number' ? [size, size] : size,
-    kernelSize: patch.kernel_size ?? patchSize,
-    stride: patch.stride ?? patchSize,
-    padding: patch.padding ?? 'corner',
-    dilation: patch.dilation ?? 1,
-    bias: patch.bias ?? !options.pre_norm,
-  })
+  return new PatchEmbed({ ...patchEmbedOptions(options, dims), bias: options.patch_cfg.bias ?? !options.pre_norm })
 }
 
 /** The blocks; stochastic depth grows from 0 to `drop_path_rate`. */

@@ -1,10 +1,12 @@
 import { componentConfig, MODELS, type ModelTypes, TesseraError } from '@tessera/core'
-import { initCfgSchema, optionPath } from '@tessera/nn'
+import { initCfgSchema, optionPath, type PatchEmbedOptions } from '@tessera/nn'
 import * as v from 'valibot'
 import { archName, checkFrozenStages, count, frozenStages, indices, offset, pair, rate } from '../backboneOptions.js'
 import { type ArchitectureName, architectureSchema } from './architectures.js'
 import { INTERPOLATE_MODES } from './gridResize.js'
 import { layerCfgSchema } from './transformerEncoderLayer.js'
+
+type Size = v.InferOutput<typeof pair>
 
 export const OUT_TYPES = ['raw', 'cls_token', 'featmap', 'avg_featmap'] as const
 
@@ -72,5 +74,23 @@ export function checkOptions(options: VisionTransformerOptions, numLayers: numbe
       got: options.layer_cfgs.length,
       expected: String(numLayers),
     })
+  }
+}
+
+/** Where `patch_cfg` is silent, patches of `patch_size` side by side. */
+export function patchEmbedOptions(
+  options: { img_size: Size; patch_size: Size; in_channels: number; patch_cfg: v.InferOutput<typeof patchCfgSchema> },
+  embedDims: number,
+): PatchEmbedOptions {
+  const { patch_cfg: patch, img_size: size, patch_size: patchSize } = options
+  return {
+    inChannels: options.in_channels,
+    embedDims,
+    inputSize: typeof size === 'number' ? [size, size] : size,
+    kernelSize: patch.kernel_size ?? patchSize,
+    stride: patch.stride ?? patchSize,
+    padding: patch.padding ?? 'corner',
+    dilation: patch.dilation ?? 1,
+    bias: patch.bias ?? true,
   }
 }
