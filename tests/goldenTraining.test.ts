@@ -33,7 +33,7 @@ beforeAll(async () => {
   await useBackend()
 })
 
-const MODELS_WITH_GOLDEN_STEPS = ['vit', 'vit_avg_ls_hidden_smooth', 'resnet18', 'swin'] as const
+const MODELS_WITH_GOLDEN_STEPS = ['vit', 'vit_avg_ls_hidden_smooth', 'resnet18', 'swin', 'beit'] as const
 
 describe('thirty steps as MMPreTrain took them', () => {
   test.each(MODELS_WITH_GOLDEN_STEPS.flatMap((name) => [[name, 'op by op'] as const, [name, 'compiled'] as const]))(

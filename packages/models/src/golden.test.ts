@@ -42,7 +42,7 @@ function build(name: string): { model: ImageClassifier; golden: Golden } {
   return { model, golden }
 }
 
-describe.each(['vit', 'vit_avg_ls_hidden_smooth', 'resnet18', 'swin'])('%s answers as MMPreTrain does', (name) => {
+describe.each(['vit', 'vit_avg_ls_hidden_smooth', 'resnet18', 'swin', 'beit'])('%s answers as MMPreTrain does', (name) => {
   test('logits, features and predictions in evaluation', async () => {
     const { model, golden } = build(name)
     model.eval()

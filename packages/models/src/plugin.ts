@@ -1,3 +1,6 @@
+import { BEiTViT } from './backbones/beitViT.js'
+import { DeiT3 } from './backbones/deiT3.js'
+import { DistilledVisionTransformer } from './backbones/distilledVisionTransformer.js'
 import { RegNet } from './backbones/regNet.js'
 import { Res2Net } from './backbones/res2Net.js'
 import { ResNeSt } from './backbones/resNeSt.js'
@@ -12,6 +15,7 @@ import { SwinTransformer } from './backbones/swinTransformer.js'
 import { VisionTransformer } from './backbones/visionTransformer.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
 import { ClsHead } from './heads/clsHead.js'
+import { DeiTClsHead } from './heads/deitClsHead.js'
 import { LinearClsHead } from './heads/linearClsHead.js'
 import { VisionTransformerClsHead } from './heads/visionTransformerClsHead.js'
 import { CrossEntropyLoss } from './losses/crossEntropyLoss.js'
@@ -25,6 +29,10 @@ export const modelsPlugin = [
   GlobalAveragePooling,
   ImageClassifier,
   LabelSmoothLoss,
+  BEiTViT,
+  DeiT3,
+  DistilledVisionTransformer,
+  DeiTClsHead,
   ResNet,
   RegNet,
   Res2Net,

@@ -119,7 +119,7 @@ def tiny(case):
         entry = [name, list(parameter.shape)]
         entry.append(None if parameter.grad is None else sample('grad.' + name, parameter.grad, 3))
         result['parameters'].append(entry)
-    result['buffers'] = [[name, list(buffer.shape)] for name, buffer in model.named_buffers() if name in state]
+    result['buffers'] = buffers(model)
     result['statistics'] = {name: sample(name, b, 2) for name, b in model.named_buffers() if 'running_' in name}
     result['layer_depth'] = depths(model)
     return result
@@ -134,13 +134,17 @@ def depths(model):
         return 'error'
 
 
+def buffers(model):
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    return [[name, list(b.shape)] for name, b in model.state_dict().items() if name not in parameters]
+
+
 def full(case):
     model = MODELS.build(dict(case))
-    names = set(model.state_dict())
     return {
         'model': case,
         'parameters': [[name, list(p.shape)] for name, p in model.named_parameters()],
-        'buffers': [[name, list(b.shape)] for name, b in model.named_buffers() if name in names],
+        'buffers': buffers(model),
     }
 
 

@@ -54,6 +54,7 @@ export { type LoadOptions, type LoadReport, loadStateDict, type ShapeChange, typ
 export { biasedAttention, splitHeads } from './ops/biasedAttention.js'
 export { type DifferentiableBody, differentiable, type Save } from './ops/differentiable.js'
 export { gatherRows } from './ops/gatherRows.js'
+export { linear } from './ops/linear.js'
 export { oneHot } from './ops/oneHot.js'
 export { slidingWindows } from './ops/slidingWindows.js'
 export { nnPlugin } from './plugin.js'

@@ -6,7 +6,7 @@ import { ClsHead, clsHeadEntries } from './clsHead.js'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
-const schema = v.strictObject({
+export const visionTransformerClsHeadSchema = v.strictObject({
   ...clsHeadEntries,
   num_classes: count,
   in_channels: count,
@@ -16,7 +16,7 @@ const schema = v.strictObject({
   act_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
 })
 
-interface VisionTransformerClsHeadConfig extends ConfigOf<'VisionTransformerClsHead', typeof schema> {}
+interface VisionTransformerClsHeadConfig extends ConfigOf<'VisionTransformerClsHead', typeof visionTransformerClsHeadSchema> {}
 
 declare module '@tessera/core' {
   interface ModelTypes {
@@ -32,11 +32,12 @@ const DEFAULT_INIT = { type: 'Constant', layer: 'Linear', val: 0 } as const
  */
 @MODELS.registerModule()
 export class VisionTransformerClsHead extends ClsHead {
-  static override readonly schema: v.GenericSchema = schema
+  static override readonly schema: v.GenericSchema = visionTransformerClsHeadSchema
   private readonly hidden: { readonly linear: Linear; readonly act: Activation } | undefined
   private readonly head: Linear
+  protected readonly layers: Sequential
 
-  constructor(options: v.InferOutput<typeof schema>, @inject(BUILDER) builder: Builder) {
+  constructor(options: v.InferOutput<typeof visionTransformerClsHeadSchema>, @inject(BUILDER) builder: Builder) {
     super({ ...options, init_cfg: options.init_cfg === undefined ? DEFAULT_INIT : options.init_cfg }, builder)
     const { in_channels: inChannels, num_classes: numClasses, hidden_dim: hiddenDim } = options
     const layers = new Map<string, TensorModule>()
@@ -45,7 +46,7 @@ export class VisionTransformerClsHead extends ClsHead {
       layers.set('pre_logits', this.hidden.linear).set('act', this.hidden.act)
     }
     this.head = new Linear(hiddenDim ?? inChannels, numClasses)
-    this.registerModule('layers', new Sequential(layers.set('head', this.head)))
+    this.layers = this.registerModule('layers', new Sequential(layers.set('head', this.head)))
   }
 
   override preLogits(features: readonly tf.Tensor[]): tf.Tensor {

@@ -1,4 +1,4 @@
-import { gatherRows, type StateValue } from '@tessera/nn'
+import { Buffer, gatherRows } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 
 /**
@@ -40,8 +40,13 @@ export function biasOf(table: tf.Tensor, index: Int32Array): tf.Tensor {
   return tf.reshape(tf.transpose(gatherRows(table, index)), [1, heads, places, places])
 }
 
-/** What a buffer with these whole numbers starts with; one of another window's size in a state dict gives way to it. */
-export function ownIndex(index: Int32Array): (value: StateValue) => StateValue {
+/**
+ * Whole numbers that belong to the state dict, though forward computes with its own copy of them; in a state dict of another window's size
+ * they give way to these.
+ */
+export function indexBuffer(index: Int32Array): Buffer {
   const places = Math.sqrt(index.length)
-  return () => ({ shape: [places, places], data: Float32Array.from(index) })
+  const buffer = new Buffer([places, places], { init: () => Float32Array.from(index) })
+  buffer.adapt = () => ({ shape: [places, places], data: Float32Array.from(index) })
+  return buffer
 }

@@ -52,9 +52,10 @@ export class FFN extends Module {
     if (layerScaleInitValue > 0) this.gamma2 = this.registerModule('gamma2', new LayerScale(embedDims, layerScaleInitValue))
   }
 
-  /** @param identity what the output is added to */
-  override forward(input: tf.Tensor, identity: tf.Tensor): tf.Tensor {
+  /** @param identity what the output is added to; undefined: nothing */
+  override forward(input: tf.Tensor, identity?: tf.Tensor): tf.Tensor {
     const output = this.layers.call(input)
-    return tf.add(identity, this.dropPath.call(this.gamma2 === undefined ? output : this.gamma2.call(output)))
+    const branch = this.dropPath.call(this.gamma2 === undefined ? output : this.gamma2.call(output))
+    return identity === undefined ? branch : tf.add(identity, branch)
   }
 }

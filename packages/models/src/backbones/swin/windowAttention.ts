@@ -1,6 +1,6 @@
-import { Buffer, biasedAttention, Dropout, Linear, Module, Parameter, splitHeads, truncNormal } from '@tessera/nn'
+import { biasedAttention, Dropout, Linear, Module, Parameter, splitHeads, truncNormal } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
-import { biasOf, ownIndex, relativePositionIndex } from '../../layers/relativePosition.js'
+import { biasOf, indexBuffer, relativePositionIndex } from '../../layers/relativePosition.js'
 import { resizeBiasTable } from '../../layers/resizeBiasTable.js'
 
 export interface WindowAttentionOptions {
@@ -36,8 +36,7 @@ export class WindowAttention extends Module {
       new Parameter([(2 * height - 1) * (2 * width - 1), numHeads], { init: truncNormal(0, 0.02) }),
     )
     this.table.adapt = (value) => resizeBiasTable(value, 2 * height - 1, 2 * width - 1, 0)
-    const index = this.registerBuffer('relative_position_index', indexBuffer(this.index))
-    index.adapt = ownIndex(this.index)
+    this.registerBuffer('relative_position_index', indexBuffer(this.index))
     this.qkv = this.registerModule('qkv', new Linear(embedDims, embedDims * 3, { bias: qkvBias }))
     this.attnDrop = this.registerModule('attn_drop', new Dropout(options.attnDrop ?? 0))
     this.proj = this.registerModule('proj', new Linear(embedDims, embedDims))
@@ -57,10 +56,4 @@ export class WindowAttention extends Module {
     const dropped = this.attnDrop.mask([count, numHeads, places, places])
     return this.projDrop.call(this.proj.call(biasedAttention(tf.mul(q, this.scale), k, v, { bias, mask: dropped })))
   }
-}
-
-/** Whole numbers that belong to the state dict, though forward computes with its own copy of them. */
-export function indexBuffer(index: Int32Array): Buffer {
-  const places = Math.sqrt(index.length)
-  return new Buffer([places, places], { init: () => Float32Array.from(index) })
 }

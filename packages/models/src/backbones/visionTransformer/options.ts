@@ -1,7 +1,7 @@
-import { componentConfig, MODELS, type ModelTypes, TesseraError } from '@tessera/core'
-import { initCfgSchema, optionPath, type PatchEmbedOptions } from '@tessera/nn'
+import { componentConfig, type ModelTypes } from '@tessera/core'
+import { initCfgSchema, type PatchEmbedOptions } from '@tessera/nn'
 import * as v from 'valibot'
-import { archName, checkFrozenStages, count, frozenStages, indices, offset, pair, rate } from '../backboneOptions.js'
+import { archName, count, frozenStages, indices, layerDepthMode, offset, pair, rate } from '../backboneOptions.js'
 import { type ArchitectureName, architectureSchema } from './architectures.js'
 import { INTERPOLATE_MODES } from './gridResize.js'
 import { layerCfgSchema } from './transformerEncoderLayer.js'
@@ -20,9 +20,8 @@ export const patchCfgSchema = v.strictObject({
   bias: v.optional(v.boolean()),
 })
 
-export const visionTransformerSchema = v.strictObject({
-  /** A name (`b`, `deit-s`, …) or the four numbers. */
-  arch: v.optional(v.union([archName<ArchitectureName>(), architectureSchema]), 'base'),
+/** Options of every transformer of patches and tokens. */
+export const tokenEntries = {
   /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
   img_size: v.optional(pair, 224),
   patch_size: v.optional(pair, 16),
@@ -33,7 +32,6 @@ export const visionTransformerSchema = v.strictObject({
   drop_rate: v.optional(rate, 0),
   /** Stochastic depth of the last block; it grows linearly from 0. */
   drop_path_rate: v.optional(rate, 0),
-  qkv_bias: v.optional(v.boolean(), true),
   /** Default layer norm with eps 1e-6. */
   norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
   /** A norm (`ln1`) after the last block. */
@@ -44,38 +42,29 @@ export const visionTransformerSchema = v.strictObject({
   /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
   frozen_stages: v.optional(frozenStages, -1),
   interpolate_mode: v.optional(v.picklist(INTERPOLATE_MODES), 'bicubic'),
+  patch_cfg: v.optional(patchCfgSchema, {}),
+  layer_depth: layerDepthMode,
+  init_cfg: initCfgSchema,
+}
+
+const tokenSchema = v.strictObject(tokenEntries)
+/** What every one of them is told; `layer_cfgs` differ in kind, and are only counted here. */
+export type TokenOptions = v.InferOutput<typeof tokenSchema> & { layer_cfgs?: object | readonly object[] }
+
+export const visionTransformerSchema = v.strictObject({
+  /** A name (`b`, `deit-s`, …) or the four numbers. */
+  arch: v.optional(v.union([archName<ArchitectureName>(), architectureSchema]), 'base'),
+  ...tokenEntries,
+  qkv_bias: v.optional(v.boolean(), true),
   /** Above 0: layer scale that starts there. */
   layer_scale_init_value: v.optional(v.number(), 0),
-  patch_cfg: v.optional(patchCfgSchema, {}),
   /** For all blocks, or one object a block. */
   layer_cfgs: v.optional(v.union([layerCfgSchema, v.array(layerCfgSchema)]), {}),
   /** A norm before the first block; the patch embedding then has no bias. */
   pre_norm: v.optional(v.boolean(), false),
-  init_cfg: initCfgSchema,
 })
 
 export type VisionTransformerOptions = v.InferOutput<typeof visionTransformerSchema>
-
-/** What the schema cannot say: options that depend on one another. */
-export function checkOptions(options: VisionTransformerOptions, numLayers: number): void {
-  if (!options.with_cls_token && options.out_type === 'cls_token') {
-    throw new TesseraError('INVALID_OPTIONS', {
-      what: "out_type 'cls_token' needs a class token",
-      path: optionPath(options, 'with_cls_token'),
-      got: false,
-      expected: "true, or out_type 'avg_featmap'",
-    })
-  }
-  checkFrozenStages(options.frozen_stages, numLayers, optionPath(options, 'frozen_stages'))
-  if (Array.isArray(options.layer_cfgs) && options.layer_cfgs.length !== numLayers) {
-    throw new TesseraError('INVALID_OPTIONS', {
-      what: 'a list of layer_cfgs has one entry for each block',
-      path: optionPath(options, 'layer_cfgs'),
-      got: options.layer_cfgs.length,
-      expected: String(numLayers),
-    })
-  }
-}
 
 /** Where `patch_cfg` is silent, patches of `patch_size` side by side. */
 export function patchEmbedOptions(

@@ -14,6 +14,7 @@ import {
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { count, rate } from '../backboneOptions.js'
+import type { TokenContext } from './tokenTransformer.js'
 
 /** What `layer_cfgs` may say about one block; what it leaves out comes from the backbone. */
 export const layerCfgSchema = v.strictObject({
@@ -73,8 +74,7 @@ export class TransformerEncoderLayer extends Module {
     this.ffn = this.registerModule('ffn', ffn)
   }
 
-  /** @param queries compute only the first so many tokens (they still see all); default all */
-  override forward(input: tf.Tensor3D, queries?: number): tf.Tensor3D {
+  override forward(input: tf.Tensor3D, { queries }: Pick<TokenContext, 'queries'> = {}): tf.Tensor3D {
     const [batch, , dims] = input.shape
     const kept = queries === undefined ? input : tf.slice(input, [0, 0, 0], [batch, queries, dims])
     const attended = tf.add(kept, this.attn.call(this.ln1.call(input), queries))
