@@ -1,6 +1,9 @@
 import { BEiTViT } from './backbones/beitViT.js'
+import { ConvNeXt } from './backbones/convNeXt.js'
 import { DeiT3 } from './backbones/deiT3.js'
 import { DistilledVisionTransformer } from './backbones/distilledVisionTransformer.js'
+import { HiViT } from './backbones/hiViT.js'
+import { MixMIMTransformer } from './backbones/mixMimTransformer.js'
 import { RegNet } from './backbones/regNet.js'
 import { Res2Net } from './backbones/res2Net.js'
 import { ResNeSt } from './backbones/resNeSt.js'
@@ -13,6 +16,7 @@ import { SEResNet } from './backbones/seResNet.js'
 import { SEResNeXt } from './backbones/seResNeXt.js'
 import { SwinTransformer } from './backbones/swinTransformer.js'
 import { VisionTransformer } from './backbones/visionTransformer.js'
+import { ViTEVA02 } from './backbones/vitEva02.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
 import { ClsHead } from './heads/clsHead.js'
 import { DeiTClsHead } from './heads/deitClsHead.js'
@@ -33,6 +37,10 @@ export const modelsPlugin = [
   DeiT3,
   DistilledVisionTransformer,
   DeiTClsHead,
+  ConvNeXt,
+  HiViT,
+  MixMIMTransformer,
+  ViTEVA02,
   ResNet,
   RegNet,
   Res2Net,

@@ -102,7 +102,7 @@ def prepare(case, dtype):
 def tiny(case):
     model, inputs = prepare(case, torch.float64)
     state = model.state_dict()
-    result = {**case}
+    result = {**case, 'buffers': buffers(model)}
     model.eval()
     with torch.no_grad():
         evaluated = flat_outputs(model(inputs))
@@ -119,7 +119,6 @@ def tiny(case):
         entry = [name, list(parameter.shape)]
         entry.append(None if parameter.grad is None else sample('grad.' + name, parameter.grad, 3))
         result['parameters'].append(entry)
-    result['buffers'] = buffers(model)
     result['statistics'] = {name: sample(name, b, 2) for name, b in model.named_buffers() if 'running_' in name}
     result['layer_depth'] = depths(model)
     return result

@@ -1,4 +1,5 @@
 import { suggest, TesseraError } from '@tessera/core'
+import type { initCfgSchema } from '@tessera/nn'
 import * as v from 'valibot'
 
 /** Options that many backbones share, under MMPreTrain's names. */
@@ -77,4 +78,11 @@ export function checkFrozenStages(stages: number, length: number, path = 'frozen
 /** Stochastic depth that grows evenly from 0 at the first block to `rate` at the last. */
 export function dropPathRates(last: number, blocks: number): number[] {
   return Array.from({ length: blocks }, (_, i) => (blocks === 1 ? 0 : (last * i) / (blocks - 1)))
+}
+
+type InitCfg = v.InferOutput<typeof initCfgSchema>
+
+/** The config's `init_cfg`, or the backbone's own where it says nothing; null in a config means none. */
+export function initCfgOr(given: InitCfg, fallback: readonly object[]): InitCfg {
+  return given === undefined ? ([...fallback] as InitCfg) : given
 }

@@ -66,7 +66,7 @@ export class RegNet extends ResidualNetwork {
       stages: stages.map(({ blocks, width }) => ({ blocks, outChannels: width, expansion: 1 })),
       shortcut: options.avg_down ? 'pool' : 'conv',
       dropPathRate: 0,
-      initCfg: null,
+      initCfg: [],
       makeBlock: (block, { stage }) => {
         const { groups = 1, groupWidth = 1, width = 1 } = stages[stage] ?? {}
         return new Bottleneck(block, { groups, widthPerGroup: groupWidth, baseChannels: width })

@@ -35,7 +35,7 @@ export class Res2Net extends ResidualNetwork {
     super(options, builder, {
       ...bottleneckPlan(options, (block, { index }) => new Bottle2neck(block, { scales, baseWidth, baseChannels, isFirst: index === 0 })),
       shortcut: options.avg_down ? 'poolAlways' : 'conv',
-      initCfg: null,
+      initCfg: [],
     })
   }
 }

@@ -1,4 +1,4 @@
-import { componentConfig, type ModelTypes } from '@tessera/core'
+import { componentConfig, MODELS, type ModelTypes } from '@tessera/core'
 import * as v from 'valibot'
 import { archName, count, rate } from '../backboneOptions.js'
 import { architectureSchema, architectureTable } from '../visionTransformer/architectures.js'
@@ -17,8 +17,8 @@ const layerCfgSchema = v.strictObject({
   drop_path_rate: v.optional(rate),
   num_fcs: v.optional(count),
   bias: v.optional(bias),
-  act_cfg: v.optional(componentConfig<ModelTypes>()),
-  norm_cfg: v.optional(componentConfig<ModelTypes>()),
+  act_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
+  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
 })
 
 export const beitSchema = v.strictObject({

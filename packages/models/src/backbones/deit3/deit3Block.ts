@@ -1,4 +1,4 @@
-import { type Builder, componentConfig, type ModelTypes } from '@tessera/core'
+import { type Builder, componentConfig, MODELS, type ModelTypes } from '@tessera/core'
 import { buildActivation, buildNorm, FFN, Linear, Module, MultiheadAttention, type NormLayer, normal, xavier } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
@@ -15,8 +15,8 @@ export const deit3LayerCfgSchema = v.strictObject({
   drop_path_rate: v.optional(rate),
   num_fcs: v.optional(count),
   qkv_bias: v.optional(v.boolean()),
-  act_cfg: v.optional(componentConfig<ModelTypes>()),
-  norm_cfg: v.optional(componentConfig<ModelTypes>()),
+  act_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
+  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
 })
 
 export interface Deit3BlockOptions {

@@ -16,7 +16,7 @@ import {
 } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
 import type * as v from 'valibot'
-import { checkFrozenStages, dropPathRates } from '../backboneOptions.js'
+import { checkFrozenStages, dropPathRates, initCfgOr } from '../backboneOptions.js'
 import { BaseBackbone } from '../baseBackbone.js'
 import { RESNET_INIT, type ResNetEntries, type residualEntries, STAGE_BLOCKS } from './options.js'
 import type { BlockOptions } from './residualBlock.js'
@@ -41,7 +41,7 @@ export interface ResidualPlan {
   readonly shortcut: 'conv' | 'pool' | 'poolAlways'
   readonly dropPathRate: number
   /** Used where the config says nothing (undefined). Default He's start for convolutions. */
-  readonly initCfg?: object | null
+  readonly initCfg?: readonly object[]
   makeBlock(options: BlockOptions, place: { readonly stage: number; readonly index: number }): TensorModule
 }
 
@@ -58,8 +58,7 @@ export abstract class ResidualNetwork extends BaseBackbone implements HasLayerDe
   ) {
     super()
     checkPlan(residual, plan)
-    const init = residual.init_cfg === undefined ? (plan.initCfg === undefined ? RESNET_INIT : plan.initCfg) : residual.init_cfg
-    this.initRules = buildInitRules(init as typeof residual.init_cfg, builder)
+    this.initRules = buildInitRules(initCfgOr(residual.init_cfg, plan.initCfg ?? RESNET_INIT), builder)
     this.stem = this.addStem(builder)
     if (plan.stem.maxPool) this.maxPool = this.registerModule('maxpool', new MaxPool2d({ kernelSize: 3, stride: 2, padding: 1 }))
     this.stages = this.addStages(builder)

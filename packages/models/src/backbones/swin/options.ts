@@ -1,4 +1,4 @@
-import { componentConfig, type ModelTypes } from '@tessera/core'
+import { componentConfig, MODELS, type ModelTypes } from '@tessera/core'
 import { initCfgSchema } from '@tessera/nn'
 import * as v from 'valibot'
 import { archName, count, frozenStages, layerDepthMode, noCheckpointing, offset, pair, rate } from '../backboneOptions.js'
@@ -27,7 +27,7 @@ export const ffnCfgSchema = v.strictObject({
   feedforward_channels: v.optional(count),
   num_fcs: v.optional(count),
   ffn_drop: v.optional(rate),
-  act_cfg: v.optional(componentConfig<ModelTypes>()),
+  act_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
 })
 
 const blockCfgSchema = v.strictObject({
@@ -36,7 +36,7 @@ const blockCfgSchema = v.strictObject({
   /** Width of the feed-forward layer over the block's. */
   ffn_ratio: v.optional(v.pipe(v.number(), v.gtValue(0))),
   drop_path: v.optional(rate),
-  norm_cfg: v.optional(componentConfig<ModelTypes>()),
+  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
   attn_cfgs: v.optional(windowCfgSchema),
   ffn_cfgs: v.optional(ffnCfgSchema),
 })
@@ -50,7 +50,7 @@ const downsampleCfgSchema = v.strictObject({
   /** Channels behind it; default twice as many. */
   out_channels: v.optional(count),
   /** null: none. */
-  norm_cfg: v.nullish(componentConfig<ModelTypes>()),
+  norm_cfg: v.nullish(componentConfig<ModelTypes>(MODELS)),
 })
 
 /** What `stage_cfgs` may say about one stage; what it leaves out comes from the backbone. */
@@ -89,7 +89,7 @@ export const swinSchema = v.strictObject({
   /** Pad a map that is smaller than a window instead of refusing it. */
   pad_small_map: v.optional(v.boolean(), false),
   /** Of the outputs; null: none. Default layer norm. */
-  norm_cfg: v.nullish(componentConfig<ModelTypes>()),
+  norm_cfg: v.nullish(componentConfig<ModelTypes>(MODELS)),
   /** For all stages, or one object a stage. */
   stage_cfgs: v.optional(v.union([stageCfgSchema, v.array(stageCfgSchema)]), {}),
   patch_cfg: v.optional(patchCfgSchema, {}),

@@ -1,4 +1,4 @@
-import { componentConfig, type ModelTypes } from '@tessera/core'
+import { componentConfig, MODELS, type ModelTypes } from '@tessera/core'
 import { initCfgSchema, type PatchEmbedOptions } from '@tessera/nn'
 import * as v from 'valibot'
 import { archName, count, frozenStages, indices, layerDepthMode, offset, pair, rate } from '../backboneOptions.js'

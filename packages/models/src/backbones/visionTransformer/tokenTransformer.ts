@@ -140,6 +140,11 @@ export abstract class TokenTransformer extends BaseBackbone implements HasLayerD
     return parameter
   }
 
+  /** The grid of patches for images of `img_size`. */
+  protected get grid(): PatchGrid {
+    return this.patchEmbed.initOutSize
+  }
+
   /** Tokens that have a position. */
   private get extraPositions(): number {
     return this.plan.positions === 'all' ? this.plan.tokens.length : 0
