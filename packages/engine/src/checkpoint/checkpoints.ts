@@ -9,6 +9,7 @@ import type { CheckpointContent, CheckpointMeta } from './checkpointContent.js'
 import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
 import { LAST_CHECKPOINT } from './findCheckpoint.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
+import { OneAtATime } from './oneAtATime.js'
 import { EMA_FILE, MODEL_FILE, OPTIMIZER_FILE, openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
 
 const VERSION = '0.1.0'
@@ -29,6 +30,7 @@ export class Checkpoints {
   private readonly hooks: HookList
   /** Iterations done in the last checkpoint from which this process could be resumed; −1 before there is one. */
   savedIter = -1
+  private readonly writer = new OneAtATime()
 
   constructor(hooks: HookList) {
     this.hooks = hooks
@@ -37,18 +39,21 @@ export class Checkpoints {
   /** @returns the folder */
   async save(run: RunState, name: string, options: SaveOptions = {}): Promise<string> {
     const target = path.join(options.directory ?? run.workDir, name)
-    const content = await collect(run, options)
+    // Copied before anything is waited for: what is saved is the state at the call.
+    const content = collect(run, options)
+    content.meta.git = (await run.git) ?? null
     await this.hooks.call('beforeSaveCheckpoint', run, content)
     const model = writeSafetensors(content.model, { format: 'pt' })
     const files: [string, Uint8Array][] = [[MODEL_FILE, model]]
     if (content.ema !== undefined) files.push([EMA_FILE, writeSafetensors(content.ema.state, { format: 'pt' })])
     if (content.optimizer !== undefined) files.push([OPTIMIZER_FILE, writeSafetensors(content.optimizer.tensors)])
     const hashes = Object.fromEntries(files.map(([file, bytes]) => [file, describeFile(bytes)]))
-    await saveDirectory(target, [...files, [MANIFEST, manifestText(bodyOf(content), hashes)]])
-    if (options.resumable !== false) {
-      await replaceFile(path.join(run.workDir, LAST_CHECKPOINT), target)
-      if (content.optimizer !== undefined && content.param_schedulers !== undefined) this.savedIter = content.meta.iter
-    }
+    await this.writer.run(async () => {
+      await saveDirectory(target, [...files, [MANIFEST, manifestText(bodyOf(content), hashes)]])
+      if (options.resumable !== false) await replaceFile(path.join(run.workDir, LAST_CHECKPOINT), target)
+    })
+    if (options.resumable !== false && content.optimizer !== undefined && content.param_schedulers !== undefined)
+      this.savedIter = content.meta.iter
     return target
   }
 
@@ -56,26 +61,12 @@ export class Checkpoints {
    * Writes what validation changed into a checkpoint that was saved before it: the message hub, and the schedulers and rates that metrics
    * moved. When iterations lie between, only the given facts, for a history that runs ahead of the weights would be resumed twice.
    */
-  async amend(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
-    const file = path.join(directory, MANIFEST)
-    const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file, 'utf8'), file)
-    const now = run.hub.stateDict() as ManifestBody['message_hub']
-    if (body.meta.iter !== run.progress.iter) {
-      const found = Object.fromEntries(Object.entries(now.info).filter(([key]) => facts.includes(key)))
-      const message_hub = { ...body.message_hub, info: { ...body.message_hub.info, ...found } }
-      return replaceFile(file, manifestText({ ...body, message_hub }, files))
-    }
-    const amended: ManifestBody = { ...body, message_hub: now }
-    const { optimWrapper, schedulers } = run.training
-    if (schedulers.some(({ needValArgs }) => needValArgs === true)) {
-      if (body.param_schedulers !== undefined) amended.param_schedulers = schedulers.map((scheduler) => scheduler.stateDict())
-      if (body.optimizer !== undefined && optimWrapper !== undefined) amended.optimizer = { ...optimWrapper.stateDict().json }
-    }
-    await replaceFile(file, manifestText(amended, files))
+  amend(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
+    return this.writer.run(() => amendManifest(run, directory, facts))
   }
 
   remove(directory: string): Promise<void> {
-    return removeDirectory(directory)
+    return this.writer.run(() => removeDirectory(directory))
   }
 
   /** Takes over everything: the run goes on where it was saved, to the same numbers. */
@@ -148,7 +139,25 @@ function loadWeights(run: RunState, state: CheckpointContent['model'], place: st
   }
 }
 
-async function collect(run: RunState, options: SaveOptions): Promise<CheckpointContent> {
+async function amendManifest(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
+  const file = path.join(directory, MANIFEST)
+  const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file, 'utf8'), file)
+  const now = run.hub.stateDict() as ManifestBody['message_hub']
+  if (body.meta.iter !== run.progress.iter) {
+    const found = Object.fromEntries(Object.entries(now.info).filter(([key]) => facts.includes(key)))
+    const message_hub = { ...body.message_hub, info: { ...body.message_hub.info, ...found } }
+    return replaceFile(file, manifestText({ ...body, message_hub }, files))
+  }
+  const amended: ManifestBody = { ...body, message_hub: now }
+  const { optimWrapper, schedulers } = run.training
+  if (schedulers.some(({ needValArgs }) => needValArgs === true)) {
+    if (body.param_schedulers !== undefined) amended.param_schedulers = schedulers.map((scheduler) => scheduler.stateDict())
+    if (body.optimizer !== undefined && optimWrapper !== undefined) amended.optimizer = { ...optimWrapper.stateDict().json }
+  }
+  await replaceFile(file, manifestText(amended, files))
+}
+
+function collect(run: RunState, options: SaveOptions): CheckpointContent {
   const { progress } = run
   const { optimWrapper, schedulers } = run.training
   return {
@@ -164,7 +173,7 @@ async function collect(run: RunState, options: SaveOptions): Promise<CheckpointC
       experiment_name: run.experimentName,
       saved_at: Date.now(),
       versions: { tessera: VERSION, node: process.version, backend: `${currentBackend()?.name} ${currentBackend()?.version}` },
-      git: (await run.git) ?? null,
+      git: null,
       dataset_meta: run.loaders.train?.dataset.metainfo,
       config: run.config,
     },

@@ -1,41 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { type DurableFileSystem, NODE_FILE_SYSTEM } from './durableFileSystem.js'
 import { errorCode } from './errorCode.js'
-import { currentProcess } from './processIdentity.js'
+import { uniqueSuffix } from './processIdentity.js'
 
-/** Writes a file and waits until it is on the disk. */
-async function writeDurably(file: string, content: Uint8Array | string): Promise<void> {
-  const handle = await open(file, 'w')
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Makes renames in a folder survive a power cut. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Replaces one file: readers see the old one or the new one, never a part. */
-export async function replaceFile(file: string, content: Uint8Array | string): Promise<void> {
+/**
+ * Replaces one file: readers see the old one or the new one, never a part.
+ * @param system for tests; the real one by default, likewise below
+ */
+export async function replaceFile(file: string, content: Uint8Array | string, system: DurableFileSystem = NODE_FILE_SYSTEM): Promise<void> {
   const beside = `${file}.tmp-${uniqueSuffix()}`
   try {
-    await writeDurably(beside, content)
-    await rename(beside, file)
+    await system.write(beside, content)
+    await system.syncFile(beside)
+    await system.rename(beside, file)
   } catch (error) {
-    await rm(beside, { force: true })
+    await system.remove(beside)
     throw error
   }
-  await syncDirectory(path.dirname(file))
+  await system.syncDirectory(path.dirname(file))
 }
 
 /**
@@ -45,39 +27,40 @@ export async function replaceFile(file: string, content: Uint8Array | string): P
 export async function saveDirectory(
   target: string,
   files: readonly (readonly [name: string, content: Uint8Array | string])[],
+  system: DurableFileSystem = NODE_FILE_SYSTEM,
 ): Promise<void> {
   const parent = path.dirname(target)
   const beside = `${target}.tmp-${uniqueSuffix()}`
-  await mkdir(beside, { recursive: true })
   try {
-    for (const [name, content] of files) await writeDurably(path.join(beside, name), content)
-    await syncDirectory(beside)
+    await system.makeDirectory(beside)
+    for (const [name, content] of files) {
+      await system.write(path.join(beside, name), content)
+      await system.syncFile(path.join(beside, name))
+    }
+    await system.syncDirectory(beside)
   } catch (error) {
-    await rm(beside, { recursive: true, force: true })
+    await system.remove(beside)
     throw error
   }
   const trash = path.join(parent, `trash-${path.basename(target)}-${uniqueSuffix()}`)
-  await rename(target, trash).catch(ignoreMissing)
-  await rename(beside, target)
-  await syncDirectory(parent)
-  await rm(trash, { recursive: true, force: true })
+  await system.rename(target, trash).catch(ignoreMissing)
+  await system.rename(beside, target)
+  await system.syncDirectory(parent)
+  await system.remove(trash)
 }
 
 /** Deletes a folder: renamed first, so that it never stands half there under its name. */
-export async function removeDirectory(target: string): Promise<void> {
-  const trash = path.join(path.dirname(target), `trash-${path.basename(target)}-${uniqueSuffix()}`)
+export async function removeDirectory(target: string, system: DurableFileSystem = NODE_FILE_SYSTEM): Promise<void> {
+  const parent = path.dirname(target)
+  const trash = path.join(parent, `trash-${path.basename(target)}-${uniqueSuffix()}`)
   try {
-    await rename(target, trash)
+    await system.rename(target, trash)
   } catch (error) {
     return ignoreMissing(error)
   }
-  await rm(trash, { recursive: true, force: true })
-}
-
-/** Which process left it (see leftovers.ts), and something of its own. */
-function uniqueSuffix(): string {
-  const { pid, started } = currentProcess()
-  return `${pid}-${started ?? 0}-${randomBytes(4).toString('hex')}`
+  // A power cut may keep the deletion of what is inside and lose the rename.
+  await system.syncDirectory(parent)
+  await system.remove(trash)
 }
 
 function ignoreMissing(error: unknown): void {

@@ -24,20 +24,31 @@ export function parseLeftover(name: string): Leftover | undefined {
 }
 
 /**
- * Clears what a killed process left in a folder of checkpoints. A save that was complete but for its last rename is taken over;
- * so is an old checkpoint that was moved aside and never replaced.
+ * Clears what killed processes left in a folder of checkpoints and in the checkpoints. A save that was complete but for its last rename
+ * is taken over; so is an old checkpoint that was moved aside and never replaced.
  */
 export async function clearLeftovers(directory: string): Promise<void> {
   if (!existsSync(directory)) return
-  const leftovers = readdirSync(directory).flatMap((name) => parseLeftover(name) ?? [])
+  const leftovers = leftoversIn(directory)
   // A finished new save is better than the old one it was to replace.
-  for (const { name, target, owner } of leftovers.sort((a, b) => a.kind.localeCompare(b.kind))) {
-    if (isRunning(owner)) continue
+  for (const { name, target } of leftovers.sort((a, b) => a.kind.localeCompare(b.kind))) {
     const source = path.join(directory, name)
     const place = path.join(directory, target)
     if (!existsSync(place) && isComplete(source)) await rename(source, place)
     else await rm(source, { recursive: true, force: true })
   }
+  const checkpoints = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  for (const { name } of checkpoints.filter(({ name }) => existsSync(path.join(directory, name, MANIFEST)))) {
+    const inside = path.join(directory, name)
+    for (const leftover of leftoversIn(inside)) await rm(path.join(inside, leftover.name), { recursive: true, force: true })
+  }
+}
+
+/** Those of processes that are gone. */
+function leftoversIn(directory: string): Leftover[] {
+  return readdirSync(directory)
+    .flatMap((name) => parseLeftover(name) ?? [])
+    .filter(({ owner }) => !isRunning(owner))
 }
 
 function isComplete(directory: string): boolean {

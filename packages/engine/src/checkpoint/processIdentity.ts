@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { errorCode } from './errorCode.js'
 
@@ -17,6 +18,12 @@ export function isRunning({ pid, started }: ProcessIdentity): boolean {
   if (pid !== process.pid && !exists(pid)) return false
   const now = startOf(pid)
   return started === undefined || now === undefined || now === started
+}
+
+/** For names of files on their way: which process made them (leftovers.ts reads it back), and something of its own. */
+export function uniqueSuffix(): string {
+  const { pid, started } = currentProcess()
+  return `${pid}-${started ?? 0}-${randomBytes(4).toString('hex')}`
 }
 
 function startOf(pid: number): number | undefined {

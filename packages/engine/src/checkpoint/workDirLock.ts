@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { TesseraError } from '@tessera/core'
 import * as v from 'valibot'
 import { errorCode } from './errorCode.js'
-import { currentProcess, isRunning } from './processIdentity.js'
+import { currentProcess, isRunning, uniqueSuffix } from './processIdentity.js'
 
 const LOCK = '.tessera-lock'
 /** A lock of another machine, whose processes cannot be asked, counts as left behind after so long without a touch. */
@@ -23,7 +22,8 @@ type Holder = v.InferOutput<typeof schema>
  */
 export function lockWorkDir(workDir: string): () => void {
   const lock = path.join(workDir, LOCK)
-  const own = `${lock}-${process.pid}-${randomBytes(4).toString('hex')}`
+  // Named as what leftovers.ts clears.
+  const own = `${lock}.tmp-${uniqueSuffix()}`
   writeFileSync(own, JSON.stringify({ ...currentProcess(), host: hostname() }))
   try {
     while (!linked(own, lock)) {
@@ -78,7 +78,7 @@ function isHeld(holder: Holder, lock: string): boolean {
 }
 
 function moveAway(lock: string): void {
-  const aside = `${lock}-${process.pid}-${randomBytes(4).toString('hex')}`
+  const aside = path.join(path.dirname(lock), `trash-${LOCK}-${uniqueSuffix()}`)
   try {
     renameSync(lock, aside)
     rmSync(aside, { force: true })
