@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type ConfigOf, HOOKS, type HostBatch, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
+import { errorCode } from '../checkpoint/errorCode.js'
 import { warnOfFullDisk } from '../checkpoint/freeSpace.js'
 import { PUBLISHED_KEYS, publishCheckpoint } from '../checkpoint/publish.js'
 import { metricValue } from '../evaluation/evaluator.js'
@@ -98,7 +99,10 @@ export class CheckpointHook extends Hook {
   override async afterValEpoch(run: RunState, metrics: Metrics): Promise<void> {
     for (const [index, wanted] of this.metrics.entries()) {
       const name = wanted === 'auto' ? Object.keys(metrics)[0] : wanted
-      if (name !== undefined && (await this.saveIfBest(run, metrics, name, index))) this.facts.push(...this.factsOf(name))
+      if (name === undefined) continue
+      await this.attempt(run, async () => {
+        if (await this.saveIfBest(run, metrics, name, index)) this.facts.push(...this.factsOf(name))
+      })
     }
   }
 
@@ -106,7 +110,9 @@ export class CheckpointHook extends Hook {
   override async afterVal(run: RunState): Promise<void> {
     const facts = this.facts.splice(0)
     const isOfNow = this.savedAtIter === run.progress.iter
-    if (this.lastSaved !== undefined && (isOfNow || facts.length > 0)) await run.checkpoints.amend(run, this.lastSaved, facts)
+    const { lastSaved } = this
+    if (lastSaved !== undefined && (isOfNow || facts.length > 0))
+      await this.attempt(run, () => run.checkpoints.amend(run, lastSaved, facts))
   }
 
   override async afterTrain(run: RunState): Promise<void> {
@@ -157,32 +163,42 @@ export class CheckpointHook extends Hook {
     const kept = before.at(-1) === at ? before : [...before, at]
     const dropped = max_keep_ckpts > 0 ? kept.slice(0, -max_keep_ckpts) : []
     run.hub.updateInfo('keep_ckpt_ids', kept.slice(dropped.length))
-    try {
-      const saved = await run.checkpoints.save(run, this.nameOf(run, at), {
+    const write = async (): Promise<void> => {
+      this.lastSaved = await run.checkpoints.save(run, this.nameOf(run, at), {
         directory: this.directory(run),
         optimizer: save_optimizer,
         schedulers: save_param_scheduler,
         counters,
       })
-      this.lastSaved = saved
       this.savedAtIter = counters.iter ?? run.progress.iter
-      this.failures = 0
-    } catch (cause) {
-      // Nothing was dropped: that is for the next save to do.
-      run.hub.updateInfo('keep_ckpt_ids', before)
-      this.failOrWarn(run, cause)
-      return
     }
-    // Only now is there a newer one to go on from.
-    for (const number of dropped) await run.checkpoints.remove(path.join(this.directory(run), this.nameOf(run, number)))
+    // After the last one there is no next that could make up for it.
+    const isLast = counters.epoch === run.progress.maxEpochs || (counters.iter ?? run.progress.iter) === run.progress.maxIters
+    const isSaved = (await this.attempt(run, write)) || (isLast && (await this.attempt(run, write)))
+    // Nothing is dropped for a save that failed: only with a newer one to go on from.
+    if (!isSaved) run.hub.updateInfo('keep_ckpt_ids', before)
+    else
+      await this.attempt(run, async () => {
+        for (const number of dropped) await run.checkpoints.remove(path.join(this.directory(run), this.nameOf(run, number)))
+      })
   }
 
-  /** A full disk need not end a long run at once: somebody may make room before the next save. */
-  private failOrWarn(run: RunState, cause: unknown): void {
-    this.failures++
-    const message = cause instanceof Error ? cause.message : String(cause)
-    if (this.failures > 1 || cause instanceof TesseraError) throw cause
-    run.logger.warning(`The checkpoint could not be saved (${message}). Training goes on; if the next one fails too, it stops.`)
+  /**
+   * Work with the disk that may fail once: a full disk need not end a long run at once, for somebody may make room before the next save.
+   * @returns whether it succeeded
+   * @throws what went wrong at the second failure in a row, and whatever is not the system's doing
+   */
+  private async attempt(run: RunState, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      this.failures = 0
+      return true
+    } catch (cause) {
+      if (++this.failures > 1 || cause instanceof TesseraError || typeof errorCode(cause) !== 'string') throw cause
+      const message = cause instanceof Error ? cause.message : String(cause)
+      run.logger.warning(`The checkpoint could not be saved (${message}). Training goes on; if the next one fails too, it stops.`)
+      return false
+    }
   }
 
   private keptNumbers(run: RunState): number[] {

@@ -10,6 +10,7 @@ export interface Console {
 
 /** The process's standard output; NO_COLOR and CI are respected. */
 export function processConsole(): Console {
+  survivePipe()
   const terminal = process.stdout.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb'
   return {
     write: (text) => void process.stdout.write(text),
@@ -19,6 +20,17 @@ export function processConsole(): Console {
       return process.stdout.columns ?? 80
     },
   }
+}
+
+let survives = false
+
+/** Whoever reads along may stop (`| head`): a run does not end for that. */
+function survivePipe(): void {
+  if (survives) return
+  survives = true
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 }
 
 /** Shows nothing: for runs inside tests and smoke runs. */

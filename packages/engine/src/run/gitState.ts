@@ -16,7 +16,7 @@ export async function gitState(directory: string): Promise<GitState | undefined>
     const options = { cwd: directory, timeout: 5000, maxBuffer: 2 ** 24 }
     const [head, status] = await Promise.all([
       run('git', ['rev-parse', 'HEAD'], options),
-      run('git', ['status', '--porcelain', '--untracked-files=no'], options),
+      run('git', ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no'], options),
     ])
     return { commit: head.stdout.trim(), dirty: status.stdout.trim() !== '' }
   } catch {

@@ -1,0 +1,89 @@
+// A run to be killed: `node victim.mjs WORK_DIR`. Everything that makes a resume hard, in as little time as possible: dropout, shuffling,
+// random items, two workers, an average, accumulation over three steps, clipping, schedules, validation, the best kept.
+import { appendFileSync } from 'node:fs'
+import path from 'node:path'
+import { DATASETS, type Dataset, MODELS, type PackedSample, type RandomSource, type RunContainer } from '@tessera/core'
+import '@tessera/data'
+import { createRun, Hook, type RunState, SILENT_CONSOLE } from '@tessera/engine'
+import '@tessera/optim'
+import * as v from 'valibot'
+import { TinyModel } from '../../packages/engine/src/testing/tinyRun.js'
+import { onInterrupt } from '../../tools/cli/interrupt.js'
+
+const FEATURES = 4
+const CLASSES = 3
+const EPOCHS = Number(process.env['VICTIM_EPOCHS'] ?? 28)
+
+class VictimDataset implements Dataset {
+  static readonly schema = v.strictObject({ length: v.number() })
+  readonly length: number
+  readonly metainfo = { classes: ['a', 'b', 'c'] }
+  constructor(options: { length: number }) {
+    this.length = options.length
+  }
+  async getItem(index: number, random: RandomSource): Promise<PackedSample> {
+    const label = index % CLASSES
+    // As a decoder does: later, and not in order.
+    await new Promise((resolve) => setTimeout(resolve, index % 3))
+    const data = Float32Array.from({ length: FEATURES }, (_, at) => (at === label ? 2 : 0) + 0.3 * random.normal())
+    return { inputs: { data, height: 1, width: 1, channels: FEATURES }, data_samples: { metainfo: {}, gt_label: [label] } }
+  }
+}
+
+/** Every loss, exactly, in a file that survives a kill. */
+class Witness extends Hook {
+  override readonly priority = 'HIGHEST'
+  override afterTrainIter(run: RunState, _: number, __: unknown, outputs: Readonly<Record<string, number>>): void {
+    appendFileSync(path.join(run.workDir, 'losses.txt'), `${run.progress.iter} ${outputs['loss']}\n`)
+  }
+}
+
+const config = {
+  model: { type: 'TinyModel' },
+  train_dataloader: {
+    dataset: { type: 'VictimDataset', length: 26 },
+    sampler: { type: 'DefaultSampler', shuffle: true },
+    batch_size: 4,
+    num_workers: 2,
+  },
+  train_cfg: { by_epoch: true, max_epochs: EPOCHS, val_interval: 2 },
+  val_dataloader: { dataset: { type: 'VictimDataset', length: 9 }, sampler: { type: 'DefaultSampler', shuffle: false }, batch_size: 4 },
+  val_cfg: { val_loss: true },
+  val_evaluator: { type: 'Accuracy' },
+  optim_wrapper: {
+    type: 'OptimWrapper',
+    optimizer: { type: 'AdamW', lr: 0.02, weight_decay: 0.05 },
+    accumulative_counts: 3,
+    clip_grad: { max_norm: 1 },
+  },
+  param_scheduler: [
+    { type: 'LinearLR', start_factor: 0.1, by_epoch: true, end: 2, convert_to_iter_based: true },
+    { type: 'CosineAnnealingLR', by_epoch: true, begin: 2, eta_min_ratio: 0.01, convert_to_iter_based: true },
+  ],
+  custom_hooks: [{ type: 'EMAHook', momentum: 0.1 }],
+  default_hooks: { checkpoint: { by_epoch: false, interval: 7, max_keep_ckpts: 2, save_best: 'val_loss' } },
+  randomness: { seed: 5 },
+  resume: true,
+}
+
+const workDir = process.argv[2] ?? ''
+const prepare = (container: RunContainer): void => {
+  container.rebind(MODELS, 'TinyModel', TinyModel)
+  container.rebind(DATASETS, 'VictimDataset', VictimDataset)
+}
+const talks = process.env['VICTIM_TALKS'] === '1'
+try {
+  const run = await createRun({ config, file: 'victim.ts' }, { workDir, prepare, ...(!talks && { console: SILENT_CONSOLE }) })
+  Reflect.get(Reflect.get(run, 'parts'), 'hooks').add(new Witness())
+  const release = onInterrupt(() => run.requestStop())
+  try {
+    const { interrupted } = await run.train()
+    process.exitCode = interrupted ? release.exitCode() : 0
+  } finally {
+    release()
+    run.dispose()
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? `${Reflect.get(error, 'code')} ${error.message}` : String(error)}\n`)
+  process.exitCode = 1
+}
