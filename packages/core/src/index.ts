@@ -14,6 +14,7 @@ export { type Override, parseOverrides } from './config/parseOverrides.js'
 export type { ConfigDict } from './config/plainObject.js'
 export { type Converted, convertPythonConfig } from './config/python/convert/convertPythonConfig.js'
 export { sameValue } from './config/python/patch.js'
+export { importModule } from './config/pluginImports.js'
 export { resolveDefaults } from './config/resolveDefaults.js'
 export type { Patch, Section } from './config/section.js'
 export { type Setting, settingsOf } from './config/settingsOf.js'
@@ -39,6 +40,15 @@ export { type HasLayerDepth, hasLayerDepth, type LayerDepth } from './contracts/
 export { type Logger, SILENT_LOGGER } from './contracts/logger.js'
 export type { MessageHubContract } from './contracts/messageHub.js'
 export { ERROR_CODES, type ErrorCode, type ErrorDetails, show, TesseraError } from './errors.js'
+export { configSchema } from './introspect/configSchema.js'
+export {
+  type ComponentDocs,
+  type ComponentListing,
+  type FindDocs,
+  listComponents,
+  type OptionListing,
+} from './introspect/listComponents.js'
+export type { JsonSchema } from './introspect/optionSchema.js'
 export { type Builder, type Entry, type RegisterOptions, Registry, type RegistryOptions } from './registry/registry.js'
 export {
   BATCH_AUGMENTS,

@@ -55,7 +55,8 @@ export async function mergeBases(config: ConfigDict, place: Place, session: Load
   if (place.objects.includes(config)) {
     throw new TesseraError('CONFIG_CYCLE', { what: 'an imported config is a base of itself', path: place.chain.at(-1) })
   }
-  const { _base_: bases, _deprecation_: deprecation, ...written } = config
+  // Editors read `$schema`; it says nothing to a run.
+  const { _base_: bases, _deprecation_: deprecation, $schema: _, ...written } = config
   session.warnings.push(...deprecationNote(deprecation, place.file))
   const base = Object.hasOwn(config, '_base_') ? await mergeSiblings(bases, config, place, session) : {}
   const own = fillPlaceholders(written, { file: place.file, environment: session.environment, base }) as ConfigDict

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FindDocs } from '@tessera/core'
+import { commonOption } from './commonOptions.js'
+import { SourceDocs } from './sourceDocs.js'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/**
+ * The docs of every component whose source is in this repository: the packages and the examples' plugins.
+ * An option without a comment of its own has that of its name, where the name means the same everywhere.
+ */
+export function houseDocs(): FindDocs {
+  const docs = new SourceDocs([join(ROOT, 'configs/index.ts'), ...pluginSources()], join(ROOT, 'tsconfig.base.json'))
+  return (module) => {
+    const found = docs.of(module.name)
+    if (found === undefined) return undefined
+    return { summary: found.summary, options: { ...commonOptionDocs(module.schema), ...found.options } }
+  }
+}
+
+function commonOptionDocs(schema: object | undefined): Record<string, string> {
+  const entries: unknown = schema === undefined ? undefined : Reflect.get(schema, 'entries')
+  const names = typeof entries === 'object' && entries !== null ? Object.keys(entries) : []
+  return Object.fromEntries(names.flatMap((name) => (commonOption(name) === undefined ? [] : [[name, commonOption(name)]])))
+}
+
+function pluginSources(): string[] {
+  const examples = join(ROOT, 'examples')
+  return readdirSync(examples)
+    .map((name) => join(examples, name, 'src/index.ts'))
+    .filter((file) => existsSync(file))
+}
