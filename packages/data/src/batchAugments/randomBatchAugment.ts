@@ -15,7 +15,7 @@ const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 
 /** `batch_augments` of a preprocessor, or `train_cfg` of a classifier (MMPreTrain's RandomBatchAugment). */
 export const batchAugmentsSchema = v.strictObject({
-  augments: v.union([componentConfigs<BatchAugmentTypes>(), componentConfig<BatchAugmentTypes>()]),
+  augments: v.union([componentConfigs<BatchAugmentTypes>(BATCH_AUGMENTS), componentConfig<BatchAugmentTypes>(BATCH_AUGMENTS)]),
   /** Of each augment; what is left to 1 changes nothing. Default: one of them, evenly. */
   probs: v.nullish(v.union([probability, v.array(probability)])),
 })

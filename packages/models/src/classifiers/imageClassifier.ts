@@ -1,4 +1,5 @@
 import {
+  BATCH_AUGMENTS,
   type BatchAugmentTypes,
   BUILDER,
   type Builder,
@@ -41,7 +42,9 @@ const schema = v.strictObject({
   /** `augments` (Mixup, CutMix, …) and their `probs`: handed to the preprocessor as `batch_augments`. */
   train_cfg: v.nullish(
     v.strictObject({
-      augments: v.optional(v.union([componentConfigs<BatchAugmentTypes>(), componentConfig<BatchAugmentTypes>()])),
+      augments: v.optional(
+        v.union([componentConfigs<BatchAugmentTypes>(BATCH_AUGMENTS), componentConfig<BatchAugmentTypes>(BATCH_AUGMENTS)]),
+      ),
       probs: v.nullish(v.union([v.number(), v.array(v.number())])),
     }),
   ),
