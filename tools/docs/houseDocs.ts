@@ -22,7 +22,12 @@ export function houseDocs(): FindDocs {
 function commonOptionDocs(schema: object | undefined): Record<string, string> {
   const entries: unknown = schema === undefined ? undefined : Reflect.get(schema, 'entries')
   const names = typeof entries === 'object' && entries !== null ? Object.keys(entries) : []
-  return Object.fromEntries(names.flatMap((name) => (commonOption(name) === undefined ? [] : [[name, commonOption(name)]])))
+  const docs: Record<string, string> = {}
+  for (const name of names) {
+    const doc = commonOption(name)
+    if (doc !== undefined) docs[name] = doc
+  }
+  return docs
 }
 
 function pluginSources(): string[] {
