@@ -32,6 +32,7 @@ import { OneCycleLR, OneCycleParamScheduler } from './schedulers/oneCycleParamSc
 import { PolyLR, PolyMomentum, PolyParamScheduler } from './schedulers/polyParamScheduler.js'
 import { ReduceOnPlateauLR, ReduceOnPlateauMomentum, ReduceOnPlateauParamScheduler } from './schedulers/reduceOnPlateauParamScheduler.js'
 import { StepLR, StepMomentum, StepParamScheduler } from './schedulers/stepParamScheduler.js'
+import { AmpOptimWrapper } from './wrapper/ampOptimWrapper.js'
 import { OptimWrapper } from './wrapper/optimWrapper.js'
 
 /** Every component that this package registers. Importing it is what registers them. */
@@ -44,6 +45,7 @@ export const optimPlugin = [
   AdamW,
   Adamax,
   Adan,
+  AmpOptimWrapper,
   ConstantLR,
   ConstantMomentum,
   ConstantParamScheduler,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { OPTIMIZERS, RunContainer } from '@tessera/core'
-import { tf, useBackend } from '@tessera/runtime'
+import { CompiledFunction, currentBackend, tf, useBackend } from '@tessera/runtime'
 import { expectClose } from '../testing/closeTo.js'
 import { type QuadraticData, QuadraticProblem } from '../testing/quadraticProblem.js'
 import { readGolden } from '../testing/readGolden.js'
@@ -45,8 +45,8 @@ function build({ cfg, group }: Case, problem: QuadraticProblem, groups: 'one' | 
   return new RunContainer().build(OPTIMIZERS, cfg, inits) as Optimizer
 }
 
-function step(optimizer: Optimizer, problem: QuadraticProblem): number {
-  const loss = tf.tidy(() => {
+function stepTensor(optimizer: Optimizer, problem: QuadraticProblem): tf.Scalar {
+  return tf.tidy(() => {
     const { value, grads } = lossGradients(
       () => problem.call(0),
       optimizer.paramGroups.flatMap(({ params }) => params),
@@ -54,6 +54,10 @@ function step(optimizer: Optimizer, problem: QuadraticProblem): number {
     optimizer.step(grads)
     return value
   })
+}
+
+function step(optimizer: Optimizer, problem: QuadraticProblem): number {
+  const loss = stepTensor(optimizer, problem)
   const value = loss.dataSync()[0] ?? Number.NaN
   loss.dispose()
   return value
@@ -85,6 +89,32 @@ describe('20 steps as the reference takes them', () => {
     optimizer.dispose()
     problem.dispose()
   })
+})
+
+describe('compiled, the same steps', () => {
+  test.each(grouped.filter(([, groups, one]) => (groups === 'two') === (one.float32_two_groups !== undefined)))(
+    '%s, %s group(s)',
+    async (_name, groups, golden_, series) => {
+      const problem = new QuadraticProblem(golden.problem)
+      const optimizer = build(golden_, problem, groups)
+      const compiled = await CompiledFunction.create(() => ({ outputs: [stepTensor(optimizer, problem)], meta: undefined }))
+      expect(compiled !== undefined).toBe(currentBackend()?.name === 'native')
+      const losses = series.losses.map(() => {
+        const [loss] = compiled?.run({}).outputs ?? [stepTensor(optimizer, problem)]
+        const value = loss?.dataSync()[0] ?? Number.NaN
+        loss?.dispose()
+        return value
+      })
+      expectClose(losses, series.losses, 1e-5, 'losses')
+      const wanted = series.values.find((value) => value.step === 20)
+      const got = problem.values()
+      expectClose(got.x, wanted?.x ?? [], 1e-5, 'x')
+      expectClose(got.W, wanted?.W.flat() ?? [], 1e-5, 'W')
+      optimizer.dispose()
+      problem.dispose()
+      compiled?.dispose()
+    },
+  )
 })
 
 test.each(possible)('%s: defaults, state after 20 steps, and the state goes on in another optimizer', (_name, one) => {

@@ -19,12 +19,15 @@ import { clipGradients, clipGradSchema } from './clipGrad.js'
 import { GradientAccumulator } from './gradientAccumulator.js'
 import { lossGradients } from './lossGradients.js'
 
-const schema = v.strictObject({
+/** What every wrapper takes. */
+export const optimWrapperEntries = {
   optimizer: componentConfig<OptimizerTypes>(OPTIMIZERS),
   /** One optimizer step for every so many iterations, on the mean of their losses. */
   accumulative_counts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1, 'accumulative_counts must be at least 1')), 1),
   clip_grad: v.nullish(clipGradSchema),
-})
+}
+
+const schema = v.strictObject(optimWrapperEntries)
 
 interface OptimWrapperConfig extends ConfigOf<'OptimWrapper', typeof schema> {}
 declare module '@tessera/core' {
@@ -36,7 +39,7 @@ declare module '@tessera/core' {
 /** An optimizer with gradient accumulation and clipping (MMEngine's OptimWrapper). `updateParams` is a whole backward step. */
 @OPTIM_WRAPPERS.registerModule()
 export class OptimWrapper implements OptimWrapperContract {
-  static readonly schema = schema
+  static readonly schema: v.GenericSchema = schema
   readonly optimizer: Optimizer
   /** The optimizer's defaults as a group of its own, so that schedulers and logs show the base rate; present with more than one group. */
   readonly baseParamSettings: ParamGroup | undefined
@@ -129,7 +132,8 @@ export class OptimWrapper implements OptimWrapperContract {
     return { counts: this.options.accumulative_counts, inner: this.innerCount, max: this.maxCounts }
   }
 
-  private gradients(loss: () => tf.Scalar): ReadonlyMap<ParamGroup['params'][number], tf.Tensor> {
+  /** Of the parameters that the loss reaches. */
+  protected gradients(loss: () => tf.Scalar): ReadonlyMap<ParamGroup['params'][number], tf.Tensor> {
     const parameters = this.optimizer.paramGroups.flatMap((group) => group.params)
     const divisor = lossDivisor(this.accumulation)
     if (divisor === 0) {

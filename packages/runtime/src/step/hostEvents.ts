@@ -12,6 +12,11 @@ export interface HostListener {
 
 let listener: HostListener | undefined
 
+/** Whether the running code is being recorded: what it computes now is only noted. */
+export function isRecording(): boolean {
+  return listener !== undefined
+}
+
 /** Runs `fn` (synchronously) with a listener to what it does on the host. */
 export function listenTo<T>(to: HostListener, fn: () => T): T {
   const outer = listener
