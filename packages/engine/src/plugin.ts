@@ -16,6 +16,7 @@ import { LoggerHook } from './hooks/loggerHook.js'
 import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
 import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
 import { StopAfterHook } from './hooks/stopAfterHook.js'
+import { SwitchRecipeHook } from './hooks/switchRecipeHook.js'
 import { LogProcessor } from './logging/logProcessor.js'
 import { EpochBasedTrainLoop } from './loops/epochBasedTrainLoop.js'
 import { IterBasedTrainLoop } from './loops/iterBasedTrainLoop.js'
@@ -43,6 +44,7 @@ export const enginePlugin = [
   RuntimeInfoHook,
   SingleLabelMetric,
   StopAfterHook,
+  SwitchRecipeHook,
   TestLoop,
   ValLoop,
   VOCAveragePrecision,

@@ -49,6 +49,8 @@ export interface Dataset {
   readonly metainfo: MetaInfo
   /** Item `index` through the pipeline; the same index, seed and epoch give the same item. */
   getItem(index: number, random: RandomSource): Promise<PackedSample>
+  /** From the next item on, other transforms (SwitchRecipeHook). */
+  setPipeline?(pipeline: readonly object[]): void
 }
 
 export interface Sampler {

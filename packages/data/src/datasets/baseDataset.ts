@@ -1,6 +1,7 @@
 import {
   BUILDER,
   type Builder,
+  type ComponentConfig,
   componentConfigs,
   type Dataset,
   inject,
@@ -45,13 +46,13 @@ export type BaseDatasetOptions = v.InferOutput<typeof baseSchema>
  * The order of initialisation is MMEngine's: load, filter, take the subset.
  */
 export abstract class BaseDataset<TOptions extends BaseDatasetOptions = BaseDatasetOptions> implements Dataset {
-  private readonly pipeline: Pipeline
+  private pipeline: Pipeline
   private list: readonly PipelineItem[] | undefined
   private facts: MetaInfo | undefined
 
   constructor(
     protected readonly options: TOptions,
-    @inject(BUILDER) builder: Builder,
+    @inject(BUILDER) private readonly builder: Builder,
     @inject(LOGGER) protected readonly logger: Logger,
   ) {
     this.pipeline = new Pipeline(options.pipeline, builder)
@@ -119,6 +120,10 @@ export abstract class BaseDataset<TOptions extends BaseDatasetOptions = BaseData
       what: `the pipeline dropped sample ${index} and ${this.options.max_refetch} others`,
       hint: 'Check the pipeline, or raise max_refetch.',
     })
+  }
+
+  setPipeline(pipeline: readonly ComponentConfig<TransformTypes>[]): void {
+    this.pipeline = new Pipeline(pipeline, this.builder)
   }
 
   private async prepare(index: number, random: RandomSource): Promise<PackedSample | null> {

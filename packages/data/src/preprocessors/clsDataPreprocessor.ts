@@ -37,11 +37,11 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
   static readonly schema = schema
   /** x · scale + shift, made at first use: the tensors live as long as the module. */
   private affine: { scale: tf.Tensor; shift: tf.Tensor } | undefined
-  private readonly augment: RandomBatchAugment | undefined
+  private augment: RandomBatchAugment | undefined
 
   constructor(
     private readonly options: v.InferOutput<typeof schema>,
-    @inject(BUILDER) builder: Builder,
+    @inject(BUILDER) private readonly builder: Builder,
   ) {
     super()
     const { mean, std, batch_augments } = options
@@ -54,7 +54,11 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
     }
     if (std?.some((value) => value === 0))
       throw new TesseraError('INVALID_OPTIONS', { what: 'a std of 0 divides by zero', path: 'data_preprocessor.std', got: std })
-    this.augment = batch_augments == null ? undefined : new RandomBatchAugment(batch_augments, builder)
+    this.setBatchAugments(batch_augments ?? null)
+  }
+
+  override setBatchAugments(config: v.InferOutput<typeof batchAugmentsSchema> | null): void {
+    this.augment = config === null ? undefined : new RandomBatchAugment(config, this.builder)
   }
 
   override upload(batch: HostBatch, random?: RandomSource): TensorBatch {

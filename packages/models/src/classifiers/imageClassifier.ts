@@ -94,6 +94,10 @@ export class ImageClassifier extends BaseModel implements HasLayerDepth {
     return this.needHead('train').loss(this.extractFeat(batch.inputs), batch)
   }
 
+  override setLoss(config: object): void {
+    this.needHead('train').setLoss(config)
+  }
+
   override predict(batch: TensorBatch): Record<string, tf.Tensor> {
     return this.needHead('predict').predict(this.extractFeat(batch.inputs))
   }

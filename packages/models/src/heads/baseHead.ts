@@ -1,4 +1,4 @@
-import type { DataSample } from '@tessera/core'
+import { type DataSample, TesseraError } from '@tessera/core'
 import { type HostTensor, type LossDict, Module, type TensorBatch } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
 
@@ -12,4 +12,9 @@ export abstract class BaseHead extends Module {
   abstract predict(features: readonly tf.Tensor[]): Record<string, tf.Tensor>
   /** The samples with their predictions; `predictions` is what `predict` gave, read back. */
   abstract attachPredictions(predictions: Readonly<Record<string, HostTensor>>, samples: readonly DataSample[]): DataSample[]
+
+  /** From the next step on, another loss. @throws TesseraError UNSUPPORTED unless a subclass has one to replace */
+  setLoss(config: object): void {
+    throw new TesseraError('UNSUPPORTED', { what: `the loss of ${this.constructor.name} cannot be replaced`, path: this.path, got: config })
+  }
 }

@@ -10,7 +10,7 @@ import {
   TesseraError,
 } from '@tessera/core'
 import { buildInitRules, buildModule, type HostTensor, initCfgSchema, type LossDict, type TensorBatch } from '@tessera/nn'
-import { tf } from '@tessera/runtime'
+import { stepGuard, tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { BaseLoss } from '../losses/baseLoss.js'
 import { BaseHead } from './baseHead.js'
@@ -45,11 +45,16 @@ export type ClsHeadOptions = v.InferOutput<typeof schema>
 @MODELS.registerModule()
 export class ClsHead extends BaseHead {
   static readonly schema: v.GenericSchema = schema
-  private readonly lossModule: BaseLoss
+  private lossModule: BaseLoss
+  /** Counts replacements, so that a recorded step notices. */
+  private lossVersion = 0
   private readonly topk: readonly number[]
   private readonly calAcc: boolean
 
-  constructor(options: ClsHeadOptions, @inject(BUILDER) builder: Builder) {
+  constructor(
+    options: ClsHeadOptions,
+    @inject(BUILDER) private readonly builder: Builder,
+  ) {
     super()
     this.initRules = buildInitRules(options.init_cfg, builder)
     this.lossModule = this.registerModule(
@@ -81,8 +86,16 @@ export class ClsHead extends BaseHead {
         expected: 'gt_label or gt_score',
       })
     }
+    stepGuard(() => this.lossVersion)
     const loss = this.lossModule.call(score, target)
     return this.calAcc ? { loss, ...this.accuracy(score, target) } : { loss }
+  }
+
+  override setLoss(config: object): void {
+    const next = buildModule(this.builder, MODELS, config, BaseLoss)
+    this.lossModule.dispose()
+    this.lossModule = this.registerModule('loss_module', next)
+    this.lossVersion++
   }
 
   override predict(features: readonly tf.Tensor[]): Record<string, tf.Tensor> {

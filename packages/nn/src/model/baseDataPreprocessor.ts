@@ -1,4 +1,4 @@
-import type { HostBatch, RandomSource } from '@tessera/core'
+import { type HostBatch, type RandomSource, TesseraError } from '@tessera/core'
 import type { tf } from '@tessera/runtime'
 import { Module } from '../module/module.js'
 
@@ -17,4 +17,9 @@ export abstract class BaseDataPreprocessor extends Module {
   abstract upload(batch: HostBatch, random?: RandomSource): TensorBatch
   /** @param training whether batch augments apply */
   abstract override forward(batch: TensorBatch, training: boolean): TensorBatch
+
+  /** From the next batch on, other batch augments; null for none. @throws TesseraError UNSUPPORTED unless a subclass has them */
+  setBatchAugments(config: object | null): void {
+    throw new TesseraError('UNSUPPORTED', { what: `${this.constructor.name} has no batch augments`, got: config })
+  }
 }

@@ -35,6 +35,11 @@ export abstract class BaseModel extends Module {
     return { ...logVars, ...extra }
   }
 
+  /** From the next step on, another loss. @throws TesseraError UNSUPPORTED unless the model has one to replace */
+  setLoss(config: object): void {
+    throw new TesseraError('UNSUPPORTED', { what: `the loss of ${this.constructor.name} cannot be replaced`, got: config })
+  }
+
   /** Predictions for a validation or test batch. The caller reads and disposes them. */
   testStep(batch: TensorBatch): Record<string, tf.Tensor> {
     return tf.tidy(() => this.predict(this.dataPreprocessor.call(batch, false)))
