@@ -37,8 +37,11 @@ export function stateDictOf(module: Module): StateDict {
   return new Map([...module.namedState()].map(([name, tensor]) => [name, { shape: tensor.shape, data: tensor.values() }]))
 }
 
-/** A counter that PyTorch's BatchNorm keeps and nothing reads: as in MMEngine, its absence or presence is no news. */
-const COUNTER = /(^|\.)num_batches_tracked$/
+/**
+ * A counter that nothing reads, and an index that follows from the window's size: as in MMEngine, their absence or presence is no news, and
+ * one of another shape is passed over.
+ */
+const DERIVED = /(^|\.)(num_batches_tracked|relative_position_index)$/
 
 /**
  * Loads what fits by name. Nothing is written before every shape is known to fit; values that stand in a file are read one tensor at a time.
@@ -54,8 +57,8 @@ export function loadStateDict(module: Module, state: ReadonlyMap<string, StateVa
 export function planLoad(module: Module, state: ReadonlyMap<string, StateValue>, options: LoadOptions = {}) {
   module.nameState()
   const own = new Map(module.namedState())
-  const missing = [...own.keys()].filter((name) => !state.has(name) && !COUNTER.test(name))
-  const unexpected = [...state.keys()].filter((name) => !own.has(name) && !COUNTER.test(name))
+  const missing = [...own.keys()].filter((name) => !state.has(name) && !DERIVED.test(name))
+  const unexpected = [...state.keys()].filter((name) => !own.has(name) && !DERIVED.test(name))
   const fitting = new Map<StateTensor, StateValue>()
   const mismatched: ShapeChange[] = []
   const resized: ShapeChange[] = []
@@ -63,6 +66,7 @@ export function planLoad(module: Module, state: ReadonlyMap<string, StateValue>,
     const value = state.get(name)
     if (value === undefined) continue
     const fitted = fit(value, tensor)
+    if (fitted === undefined && DERIVED.test(name)) continue
     if (fitted === undefined && options.mismatch !== 'skip') refuseShape(name, value, tensor)
     if (fitted === undefined) mismatched.push({ name, from: value.shape, to: tensor.shape })
     else {

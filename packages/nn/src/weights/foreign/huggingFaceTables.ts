@@ -1,4 +1,4 @@
-import type { NameRule, NameTable } from './nameTable.js'
+import { LAST_NORM, type NameRule, type NameTable } from './nameTable.js'
 
 const HEAD = ['head.layers.head.*', 'head.fc.*']
 
@@ -89,7 +89,7 @@ const swin: NameTable = {
     { from: 'encoder.layers.{s}.blocks.{b}.intermediate.dense.*', to: 'backbone.stages.{s}.blocks.{b}.ffn.layers.0.0.*' },
     { from: 'encoder.layers.{s}.blocks.{b}.output.dense.*', to: 'backbone.stages.{s}.blocks.{b}.ffn.layers.1.*' },
     { from: 'encoder.layers.{s}.downsample.*', to: 'backbone.stages.{s}.downsample.*', by: 'patchMerging' },
-    { from: 'layernorm.*', to: 'backbone.norm3.*' },
+    { from: 'layernorm.*', to: LAST_NORM },
     { from: 'classifier.*', to: 'head.fc.*' },
   ],
 }
@@ -112,7 +112,7 @@ function convnext(title: string, prefix: string): NameTable {
       { from: 'encoder.stages.{s}.layers.{b}.layer_scale_parameter', to: 'backbone.stages.{s}.{b}.gamma' },
       { from: 'encoder.stages.{s}.layers.{b}.grn.weight', to: 'backbone.stages.{s}.{b}.grn.gamma', by: 'flatten' },
       { from: 'encoder.stages.{s}.layers.{b}.grn.bias', to: 'backbone.stages.{s}.{b}.grn.beta', by: 'flatten' },
-      { from: 'layernorm.*', to: 'backbone.norm3.*' },
+      { from: 'layernorm.*', to: LAST_NORM },
       { from: 'classifier.*', to: 'head.fc.*' },
     ],
   }

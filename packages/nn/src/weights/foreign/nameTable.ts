@@ -23,6 +23,9 @@ export interface NameTable {
   readonly rules: readonly NameRule[]
 }
 
+/** The norm behind the last of the usual four stages, or of fewer. */
+export const LAST_NORM: readonly string[] = [3, 2, 1, 0].map((stage) => `backbone.norm${stage}.*`)
+
 export interface Placed {
   readonly targets: readonly string[]
   readonly sources: readonly string[]

@@ -1,4 +1,4 @@
-import type { NameRule, NameTable } from './nameTable.js'
+import { LAST_NORM, type NameRule, type NameTable } from './nameTable.js'
 
 /** A classifier's last layer: ViT's head keeps it among others, every other head alone. */
 const HEAD = ['head.layers.head.*', 'head.fc.*']
@@ -64,7 +64,7 @@ const SWIN: readonly NameRule[] = [
   { from: 'layers.{s}.blocks.{b}.mlp.fc2.*', to: 'backbone.stages.{s}.blocks.{b}.ffn.layers.1.*' },
   { from: 'layers.{s}.blocks.{b}.norm1.*', to: 'backbone.stages.{s}.blocks.{b}.norm1.*' },
   { from: 'layers.{s}.blocks.{b}.norm2.*', to: 'backbone.stages.{s}.blocks.{b}.norm2.*' },
-  { from: 'norm.*', to: 'backbone.norm3.*' },
+  { from: 'norm.*', to: LAST_NORM },
 ]
 
 const SWIN_SIGNATURE = ['patch_embed.proj.weight', 'layers.{s}.blocks.{b}.attn.relative_position_bias_table']
@@ -106,7 +106,7 @@ const convnext: NameTable = {
     { from: 'stages.{s}.blocks.{b}.mlp.grn.weight', to: 'backbone.stages.{s}.{b}.grn.gamma' },
     { from: 'stages.{s}.blocks.{b}.mlp.grn.bias', to: 'backbone.stages.{s}.{b}.grn.beta' },
     { from: 'stages.{s}.blocks.{b}.gamma', to: 'backbone.stages.{s}.{b}.gamma' },
-    { from: 'head.norm.*', to: 'backbone.norm3.*' },
+    { from: 'head.norm.*', to: LAST_NORM },
     { from: 'head.fc.*', to: 'head.fc.*' },
   ],
 }
@@ -124,7 +124,7 @@ const convnextOfficial: NameTable = {
     { from: 'stages.{s}.{b}.gamma', to: 'backbone.stages.{s}.{b}.gamma' },
     { from: 'stages.{s}.{b}.grn.gamma', to: 'backbone.stages.{s}.{b}.grn.gamma', by: 'flatten' },
     { from: 'stages.{s}.{b}.grn.beta', to: 'backbone.stages.{s}.{b}.grn.beta', by: 'flatten' },
-    { from: 'norm.*', to: 'backbone.norm3.*' },
+    { from: 'norm.*', to: LAST_NORM },
     { from: 'head.*', to: 'head.fc.*' },
   ],
 }
