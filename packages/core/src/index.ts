@@ -39,6 +39,7 @@ export type {
 export { type HasLayerDepth, hasLayerDepth, type LayerDepth } from './contracts/layerDepth.js'
 export { type Logger, SILENT_LOGGER } from './contracts/logger.js'
 export type { MessageHubContract } from './contracts/messageHub.js'
+export { type HasNoWeightDecay, hasNoWeightDecay } from './contracts/noWeightDecay.js'
 export { ERROR_CODES, type ErrorCode, type ErrorDetails, show, TesseraError } from './errors.js'
 export { configSchema } from './introspect/configSchema.js'
 export {

@@ -4,6 +4,7 @@ import {
   type Builder,
   type ConfigOf,
   configPath,
+  hasNoWeightDecay,
   inject,
   LOGGER,
   type Logger,
@@ -17,9 +18,10 @@ import * as v from 'valibot'
 import { Optimizer } from '../optimizers/optimizer.js'
 import type { ParamGroupInit } from '../optimizers/paramGroupInit.js'
 import { OptimWrapper } from '../wrapper/optimWrapper.js'
-import { matchCustomKey, sortCustomKeys, unmatchedKeys } from './customKeys.js'
-import { decayMultOf, lrMultOf, type ParameterTraits } from './decayRule.js'
-import { type CustomSettings, type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
+import { type NamePattern, namePatterns, unmatchedKeys } from './customKeys.js'
+import type { ParameterTraits } from './decayRule.js'
+import { type GroupRule, groupRuleOf } from './groupRule.js'
+import { type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
 import { baseOption, type WrapperConfig, wrapperConfigSchema } from './wrapperConfig.js'
 
 const schema = v.strictObject({
@@ -54,7 +56,10 @@ export class DefaultOptimWrapperConstructor {
   protected readonly baseWeightDecay: number | undefined
   protected readonly logger: Logger
   /** In the order in which they are tried. */
-  protected readonly customKeys: readonly string[]
+  protected readonly customKeys: readonly NamePattern[]
+  private readonly frozen: readonly NamePattern[]
+  /** Parameters that the model wants without weight decay, if it was to be asked. */
+  private freeOfDecay: ReadonlySet<Parameter> = new Set()
   private readonly wrapperConfig: WrapperConfig
   private readonly builder: Builder
 
@@ -64,7 +69,8 @@ export class DefaultOptimWrapperConstructor {
     this.builder = builder
     this.logger = logger
     this.baseWeightDecay = baseOption(this.wrapperConfig.optimizer, 'weight_decay')
-    this.customKeys = sortCustomKeys(Object.keys(this.paramwise?.custom_keys ?? {}))
+    this.customKeys = namePatterns(Object.keys(this.paramwise?.custom_keys ?? {}), 'optim_wrapper.paramwise_cfg.custom_keys')
+    this.frozen = namePatterns(this.paramwise?.frozen ?? [], 'optim_wrapper.paramwise_cfg.frozen')
     this.checkWeightDecay()
   }
 
@@ -74,6 +80,8 @@ export class DefaultOptimWrapperConstructor {
     const groups: ParamGroupInit[] = []
     if (this.paramwise === undefined) groups.push({ params: model.parameters() })
     else {
+      this.freeze(model)
+      this.freeOfDecay = this.paramwise.model_no_weight_decay === true ? withoutDecay(model, this.logger) : new Set()
       this.warn(model)
       this.addParams(groups, model)
       for (const { params, ...settings } of groups)
@@ -94,10 +102,13 @@ export class DefaultOptimWrapperConstructor {
     for (const [name, parameter] of module.ownNamedParameters()) {
       if (!parameter.requiresGrad || (this.paramwise?.bypass_duplicate === true && holds(params, parameter))) continue
       // A dot in front even at the root: `.cls_token` fits the parameter of a bare backbone.
-      const settings = this.customSettings(`${prefix}.${name}`)
+      const { settings, lrMult, decayMult } = this.groupRule(`${prefix}.${name}`, name, parameter, module)
+      const decay = this.baseWeightDecay
       params.push({
         params: [parameter],
-        ...(settings ? this.customGroup(settings) : this.ruledGroup(this.traits(name, parameter, module))),
+        ...(lrMult === undefined ? {} : { lr: this.baseLr * lrMult }),
+        ...(decayMult === undefined || decay === undefined ? {} : { weight_decay: decay * decayMult }),
+        ...settings,
       })
     }
     for (const [name, child] of module.namedChildren()) this.addParams(params, child, dotted(prefix, name))
@@ -124,10 +135,23 @@ export class DefaultOptimWrapperConstructor {
     })
   }
 
-  /** What the first custom key that is part of the name sets. */
-  protected customSettings(name: string): CustomSettings | undefined {
-    const key = matchCustomKey(this.customKeys, name)
-    return key === undefined ? undefined : this.paramwise?.custom_keys?.[key]
+  /**
+   * What all rules together make of a parameter.
+   * @param fullName what custom keys are held against
+   * @param rules default `paramwise_cfg`, of which a subclass may leave rules out
+   */
+  protected groupRule(
+    fullName: string,
+    name: string,
+    parameter: Parameter,
+    module: Module,
+    rules: DefaultParamwise = this.paramwise ?? {},
+  ): GroupRule {
+    const fitting = this.customKeys.flatMap((pattern) => {
+      const settings = pattern.matches(fullName) ? this.paramwise?.custom_keys?.[pattern.key] : undefined
+      return settings === undefined ? [] : [settings]
+    })
+    return groupRuleOf(fitting, this.traits(name, parameter, module), rules, this.freeOfDecay.has(parameter))
   }
 
   protected traits(name: string, parameter: Parameter, module: Module): ParameterTraits {
@@ -136,34 +160,24 @@ export class DefaultOptimWrapperConstructor {
 
   /** Keys of `paramwise_cfg` that this class accepts, because recipes have them, and does not use. */
   protected ignoredKeys(): readonly string[] {
-    return ['dcn_offset_lr_mult']
+    return ['dcn_offset_lr_mult', '_delete']
   }
 
-  private customGroup(settings: CustomSettings): Partial<ParamGroupInit> {
-    const decay = this.baseWeightDecay
-    return {
-      lr: this.baseLr * (settings.lr_mult ?? 1),
-      ...(decay === undefined ? {} : { weight_decay: decay * (settings.decay_mult ?? 1) }),
-      ...settings,
-    }
-  }
-
-  private ruledGroup(traits: ParameterTraits): Partial<ParamGroupInit> {
-    const lrMult = lrMultOf(traits, this.paramwise?.bias_lr_mult)
-    const decayMult = decayMultOf(traits, this.paramwise ?? {})
-    return {
-      ...(lrMult === undefined ? {} : { lr: this.baseLr * lrMult }),
-      ...(decayMult === undefined || this.baseWeightDecay === undefined ? {} : { weight_decay: this.baseWeightDecay * decayMult }),
+  private freeze(model: Module): void {
+    if (this.frozen.length === 0) return
+    for (const [name, parameter] of model.namedParameters()) {
+      if (this.frozen.some((pattern) => pattern.matches(`.${name}`))) parameter.requiresGrad = false
     }
   }
 
   /** As in MMEngine, `flat_decay_mult` is no error without weight decay; here it is at least said. */
   private checkWeightDecay(): void {
     if (this.paramwise === undefined || this.baseWeightDecay !== undefined) return
-    const { norm_decay_mult, bias_decay_mult, dwconv_decay_mult, flat_decay_mult, custom_keys } = this.paramwise
+    const { norm_decay_mult, bias_decay_mult, dwconv_decay_mult, flat_decay_mult, custom_keys, model_no_weight_decay } = this.paramwise
     const custom = Object.entries(custom_keys ?? {}).find(([, settings]) => Object.hasOwn(settings, 'decay_mult'))
     const given = Object.entries({ norm_decay_mult, bias_decay_mult, dwconv_decay_mult }).find(([, mult]) => typeof mult === 'number')
-    const rule = custom === undefined ? given?.[0] : `custom_keys['${custom[0]}'].decay_mult`
+    const byKind = given?.[0] ?? (model_no_weight_decay === true ? 'model_no_weight_decay' : undefined)
+    const rule = custom === undefined ? byKind : `custom_keys['${custom[0]}'].decay_mult`
     if (rule !== undefined) {
       throw new TesseraError('INVALID_OPTIONS', {
         what: `${rule} multiplies a weight decay that the optimizer config does not give`,
@@ -181,12 +195,13 @@ export class DefaultOptimWrapperConstructor {
   private warn(model: Module): void {
     const named = [...model.namedParameters()]
     // The leading dot is that of `addParams`: a key is unmatched only if no class would match it.
-    for (const { key, nearest } of unmatchedKeys(
-      this.customKeys,
-      named.map(([name]) => `.${name}`),
-    )) {
-      const meant = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(' or ')}?`
-      this.logger.warning(`paramwise_cfg.custom_keys: '${key}' is part of no parameter's name.${meant}`)
+    const names = named.map(([name]) => `.${name}`)
+    for (const [option, patterns] of [['custom_keys', this.customKeys] as const, ['frozen', this.frozen] as const]) {
+      for (const { key, nearest } of unmatchedKeys(patterns, names)) {
+        const meant = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(' or ')}?`
+        const fits = key.startsWith('/') ? "fits no parameter's name" : "is part of no parameter's name"
+        this.logger.warning(`paramwise_cfg.${option}: '${key}' ${fits}.${meant}`)
+      }
     }
     for (const key of this.ignoredKeys()) {
       if (Object.hasOwn(this.paramwise ?? {}, key)) this.logger.warning(`${this.constructor.name} does not use paramwise_cfg.${key}.`)
@@ -210,6 +225,20 @@ export class DefaultOptimWrapperConstructor {
 
 export function dotted(prefix: string, name: string): string {
   return prefix === '' ? name : `${prefix}.${name}`
+}
+
+/** Parameters named by any module below that says which of its own go without weight decay. */
+function withoutDecay(model: Module, logger: Logger): Set<Parameter> {
+  const asked = [...model.namedModules()].filter(([, module]) => hasNoWeightDecay(module))
+  if (asked.length === 0) {
+    logger.warning('paramwise_cfg.model_no_weight_decay has no effect: no part of the model has a noWeightDecay().')
+  }
+  const found = new Set<Parameter>()
+  for (const [, module] of asked) {
+    const names = new Set(hasNoWeightDecay(module) ? module.noWeightDecay() : [])
+    for (const [name, parameter] of module.namedParameters()) if (names.has(name)) found.add(parameter)
+  }
+  return found
 }
 
 function holds(groups: readonly ParamGroupInit[], parameter: Parameter): boolean {

@@ -13,19 +13,25 @@ import {
 import type { Module } from '@tessera/nn'
 import * as v from 'valibot'
 import type { ParamGroupInit } from '../optimizers/paramGroupInit.js'
-import { decayMultOf } from './decayRule.js'
 import { type ConstructorOptions, DefaultOptimWrapperConstructor, dotted } from './defaultOptimWrapperConstructor.js'
-import { layerScale } from './layerScale.js'
-import { defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
+import { type LayerDecayRate, layerScale } from './layerScale.js'
+import { type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
 import { wrapperConfigSchema } from './wrapperConfig.js'
+
+const rate = v.pipe(v.number(), v.finite('Expected a finite number'), v.minValue(0, 'Expected a rate that is not negative'))
 
 const paramwiseEntries = {
   ...defaultParamwiseEntries,
-  /** Each layer's learning rate is the next higher one's times this. */
+  /**
+   * Each layer's learning rate is the next higher one's times this. Beyond MMPreTrain: a list of scales, one for each layer, next to the
+   * input first; or, in a TypeScript config, a function from a layer's depth and the number of layers to its scale.
+   */
   layer_decay_rate: v.optional(
-    v.pipe(v.number(), v.finite('Expected a finite number'), v.minValue(0, 'Expected a rate that is not negative')),
+    v.union([rate, v.array(rate), v.custom<(depth: number, numLayers: number) => number>((value) => typeof value === 'function')]),
     1,
   ),
+  /** Beyond MMPreTrain: `lr_mult` of custom keys and `bias_lr_mult` multiply the layer's rate. `combine_rules` implies it. */
+  apply_lr_mult: v.nullish(v.boolean()),
 }
 
 const schema = v.strictObject({
@@ -52,7 +58,11 @@ export type GetLayerDepth = (paramName: string) => LayerDepth
 @OPTIM_WRAPPER_CONSTRUCTORS.registerModule()
 export class LearningRateDecayOptimWrapperConstructor extends DefaultOptimWrapperConstructor {
   static override readonly schema: v.GenericSchema = schema
-  protected readonly layerDecayRate: number
+  protected readonly layerDecayRate: LayerDecayRate
+  /** Whether `lr_mult` counts beside the depth. */
+  private readonly appliesLrMult: boolean
+  /** The rules by kind of layer that this class follows. */
+  private readonly rules: DefaultParamwise
 
   constructor(
     options: ConstructorOptions<v.InferOutput<typeof paramwiseSchema>>,
@@ -60,9 +70,12 @@ export class LearningRateDecayOptimWrapperConstructor extends DefaultOptimWrappe
     @inject(LOGGER) logger: Logger,
   ) {
     super(options, builder, logger)
+    const paramwise: DefaultParamwise = options.paramwise_cfg ?? {}
     this.layerDecayRate = options.paramwise_cfg?.layer_decay_rate ?? 1
+    this.appliesLrMult = options.paramwise_cfg?.apply_lr_mult === true || paramwise.combine_rules === true
+    this.rules = paramwise.combine_rules === true ? paramwise : { ...paramwise, dwconv_decay_mult: undefined }
     for (const [key, settings] of Object.entries(this.paramwise?.custom_keys ?? {})) {
-      for (const option of ['lr', 'lr_mult'].filter((name) => Object.hasOwn(settings, name))) {
+      for (const option of ['lr', ...(this.appliesLrMult ? [] : ['lr_mult'])].filter((name) => Object.hasOwn(settings, name))) {
         logger.warning(`paramwise_cfg.custom_keys['${key}'].${option} has no effect: the layer's depth decides the learning rate.`)
       }
     }
@@ -73,15 +86,15 @@ export class LearningRateDecayOptimWrapperConstructor extends DefaultOptimWrappe
     for (const [name, parameter] of module.ownNamedParameters()) {
       if (!parameter.requiresGrad) continue
       const paramName = dotted(prefix, name)
-      const { decay_mult, ...settings } = this.customSettings(paramName) ?? {}
+      const { settings, lrMult = 1, decayMult = 1 } = this.groupRule(paramName, name, parameter, module, this.rules)
+      const { decay_mult: _used, ...kept } = settings ?? {}
       const depth = getLayerDepth(paramName)
       const scale = layerScale(this.layerDecayRate, depth)
-      const decayMult = this.isCustom(paramName) ? decay_mult : this.ruledDecay(this.traits(name, parameter, module))
       params.push({
         params: [parameter],
-        ...(this.baseWeightDecay === undefined ? {} : { weight_decay: this.baseWeightDecay * (decayMult ?? 1) }),
-        ...settings,
-        lr: this.baseLr * scale,
+        ...(this.baseWeightDecay === undefined ? {} : { weight_decay: this.baseWeightDecay * decayMult }),
+        ...kept,
+        lr: this.baseLr * scale * (this.appliesLrMult ? lrMult : 1),
         lr_scale: scale,
         layer_id: depth[0],
         param_name: paramName,
@@ -91,16 +104,13 @@ export class LearningRateDecayOptimWrapperConstructor extends DefaultOptimWrappe
   }
 
   protected override ignoredKeys(): readonly string[] {
-    return [...super.ignoredKeys(), 'bias_lr_mult', 'dwconv_decay_mult', 'bypass_duplicate']
-  }
-
-  private isCustom(paramName: string): boolean {
-    return this.customSettings(paramName) !== undefined
-  }
-
-  private ruledDecay(traits: Parameters<typeof decayMultOf>[0]): number | undefined {
-    const { dwconv_decay_mult: _unused, ...rules } = this.paramwise ?? {}
-    return decayMultOf(traits, rules)
+    const combines = this.paramwise?.combine_rules === true
+    return [
+      ...super.ignoredKeys(),
+      ...(this.appliesLrMult ? [] : ['bias_lr_mult']),
+      ...(combines ? [] : ['dwconv_decay_mult']),
+      'bypass_duplicate',
+    ]
   }
 }
 

@@ -10,7 +10,7 @@ const customEntry = v.pipe(
 
 /** `paramwise_cfg` of DefaultOptimWrapperConstructor, under MMEngine's names. */
 export const defaultParamwiseEntries = {
-  /** By a part of the parameter's name; the longest key that fits decides alone. */
+  /** By a part of the parameter's name, or a regular expression between slashes; the longest key that fits decides alone. */
   custom_keys: v.nullish(v.record(v.string(), customEntry, 'Expected an object: { part of a name: settings }')),
   /** Of biases outside normalization layers. */
   bias_lr_mult: mult,
@@ -23,6 +23,14 @@ export const defaultParamwiseEntries = {
   dcn_offset_lr_mult: mult,
   /** Skip a parameter that an earlier module shares, instead of an error. */
   bypass_duplicate: v.nullish(v.boolean()),
+  /** Beyond MMEngine: all custom keys and rules that fit count together, instead of the first custom key alone (mmengine#846). */
+  combine_rules: v.nullish(v.boolean()),
+  /** Beyond MMEngine: parameters not to train, by parts of their names or regular expressions between slashes. */
+  frozen: v.nullish(v.array(v.string())),
+  /** Beyond MMEngine: no weight decay for parameters of which the model says so (`noWeightDecay()`, timm's `no_weight_decay`). */
+  model_no_weight_decay: v.nullish(v.boolean()),
+  /** A slip for `_delete_` in some of MMPreTrain's recipes. */
+  _delete: v.nullish(v.boolean()),
 }
 
 /**

@@ -103,7 +103,10 @@ export abstract class Optimizer {
         for (const { group, name } of reached) this.count(this.stateFor(name), group)
       },
       () => {
-        for (const [index, { name }] of reached.entries()) Object.assign(this.stateFor(name), before[index])
+        reached.forEach(({ name }, index) => {
+          // The whole record: a key that the count added goes, too.
+          this.state.set(name, before[index] ?? { step: 0 })
+        })
       },
     )
   }

@@ -107,6 +107,57 @@ describe('buildOptimWrapper', () => {
     ])
   })
 
+  describe('beyond the reference', () => {
+    const rated = (paramwise_cfg: object, name = layerDecay) =>
+      build({ optimizer, constructor: name, paramwise_cfg }).groups.map(({ params, lr, weight_decay }) => [params[0], lr, weight_decay])
+
+    test('rules and custom keys combine', () => {
+      const custom_keys = { backbone: { lr_mult: 0.1 }, '/^head\\./': { lr_mult: 10 }, '/\\.ln1\\./': { decay_mult: 0.5 } }
+      const paramwise_cfg = { custom_keys, flat_decay_mult: 0, combine_rules: true }
+      expect(rated(paramwise_cfg, 'DefaultOptimWrapperConstructor')).toEqual([
+        ['backbone.cls_token', 0.1, 0.5],
+        ['backbone.ln1.weight', 0.1, 0],
+        ['head.fc.weight', 10, 0.5],
+      ])
+    })
+
+    test('lr_mult counts beside the layer', () => {
+      const paramwise_cfg = { layer_decay_rate: 0.5, apply_lr_mult: true, custom_keys: { backbone: { lr_mult: 0.1 } } }
+      expect(rated(paramwise_cfg)).toEqual([
+        ['backbone.cls_token', 0.025, 0.5],
+        ['backbone.ln1.weight', 0.05, 0.5],
+        ['head.fc.weight', 1, 0.5],
+      ])
+    })
+
+    test.each([[[0.1, 0.2, 1]], [(depth: number) => [0.1, 0.2, 1][depth] ?? 0]])('layer_decay_rate %p', (layer_decay_rate) => {
+      expect(rated({ layer_decay_rate }).map(([, lr]) => lr)).toEqual([0.1, 0.2, 1])
+    })
+
+    test('frozen by pattern, with a word about one that fits nothing', () => {
+      const { groups, warnings } = build({ optimizer, paramwise_cfg: { frozen: ['/^\\.?backbone\\.ln/', '.cls_token', 'hed'] } })
+      expect(groups.map(({ params }) => params)).toEqual([['head.fc.weight']])
+      expect(warnings).toEqual([
+        "paramwise_cfg.frozen: 'hed' is part of no parameter's name. Did you mean 'head'?",
+        '3 frozen parameters are in no group: backbone.cls_token, backbone.ln1.weight, head.fc.bias',
+      ])
+    })
+
+    test('the model is asked which parameters go without weight decay', () => {
+      const paramwise_cfg = { model_no_weight_decay: true, custom_keys: { head: { lr_mult: 2 } } }
+      const container = new RunContainer()
+      const tree = Object.assign(new NamedTree(MODEL), { noWeightDecay: () => ['backbone.cls_token', 'head.fc.weight'] })
+      const groups = describeGroups(buildOptimWrapper(tree, { optimizer, paramwise_cfg }, container))
+      expect(groups.map(({ weight_decay }) => weight_decay)).toEqual([0, 0.5, 0])
+      expect(build({ optimizer, paramwise_cfg }).warnings[0]).toMatch(/model_no_weight_decay has no effect/)
+      expect(() => build({ optimizer: { type: 'SGD', lr: 1 }, paramwise_cfg })).toThrow(/model_no_weight_decay multiplies a weight decay/)
+    })
+
+    test("a slip in MMPreTrain's own recipes is said, not refused", () => {
+      expect(build({ optimizer, paramwise_cfg: { _delete: true } }).warnings[0]).toMatch(/does not use paramwise_cfg\._delete/)
+    })
+  })
+
   test("a user's constructor overrides addParams and is injected with the run's logger", () => {
     const container = new RunContainer()
     const lines: string[] = []

@@ -123,6 +123,11 @@ export abstract class TokenTransformer extends BaseBackbone implements HasLayerD
     return outputs
   }
 
+  /** As timm's `no_weight_decay`: tokens and position embedding. */
+  noWeightDecay(): readonly string[] {
+    return [...this.ownNamedParameters()].map(([name]) => name).filter((name) => /(^|_)token$|^pos_embed$/.test(name))
+  }
+
   getLayerDepth(paramName: string, prefix = ''): LayerDepth {
     return vitLayerDepth(paramName, prefix, this.layers.length, this.tokenOptions.layer_depth)
   }
