@@ -2,8 +2,13 @@ import { BEiTViT } from './backbones/beitViT.js'
 import { ConvNeXt } from './backbones/convNeXt.js'
 import { DeiT3 } from './backbones/deiT3.js'
 import { DistilledVisionTransformer } from './backbones/distilledVisionTransformer.js'
+import { EfficientNet } from './backbones/efficientNet.js'
 import { HiViT } from './backbones/hiViT.js'
+import { LeNet5 } from './backbones/leNet5.js'
 import { MixMIMTransformer } from './backbones/mixMimTransformer.js'
+import { MlpMixer } from './backbones/mlpMixer.js'
+import { MobileNetV2 } from './backbones/mobileNetV2.js'
+import { MobileNetV3 } from './backbones/mobileNetV3.js'
 import { RegNet } from './backbones/regNet.js'
 import { Res2Net } from './backbones/res2Net.js'
 import { ResNeSt } from './backbones/resNeSt.js'
@@ -15,8 +20,11 @@ import { ResNeXt } from './backbones/resNeXt.js'
 import { SEResNet } from './backbones/seResNet.js'
 import { SEResNeXt } from './backbones/seResNeXt.js'
 import { SwinTransformer } from './backbones/swinTransformer.js'
+import { SwinTransformerV2 } from './backbones/swinTransformerV2.js'
+import { VGG } from './backbones/vgg.js'
 import { VisionTransformer } from './backbones/visionTransformer.js'
 import { ViTEVA02 } from './backbones/vitEva02.js'
+import { ViTSAM } from './backbones/vitSam.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
 import { ClsHead } from './heads/clsHead.js'
 import { DeiTClsHead } from './heads/deitClsHead.js'
@@ -41,6 +49,14 @@ export const modelsPlugin = [
   HiViT,
   MixMIMTransformer,
   ViTEVA02,
+  ViTSAM,
+  MobileNetV2,
+  MobileNetV3,
+  EfficientNet,
+  LeNet5,
+  MlpMixer,
+  SwinTransformerV2,
+  VGG,
   ResNet,
   RegNet,
   Res2Net,

@@ -1,5 +1,6 @@
 import { suggest, TesseraError } from '@tessera/core'
-import type { initCfgSchema } from '@tessera/nn'
+import { BatchNorm2d, type initCfgSchema, type Module, optionPath, type TensorModule } from '@tessera/nn'
+import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 
 /** Options that many backbones share, under MMPreTrain's names. */
@@ -85,4 +86,26 @@ type InitCfg = v.InferOutput<typeof initCfgSchema>
 /** The config's `init_cfg`, or the backbone's own where it says nothing; null in a config means none. */
 export function initCfgOr(given: InitCfg, fallback: readonly object[]): InitCfg {
   return given === undefined ? ([...fallback] as InitCfg) : given
+}
+
+/** @throws TesseraError INVALID_OPTIONS when an output or a frozen stage does not exist; stages count from 0 */
+export function checkIndices(options: { out_indices: readonly number[]; frozen_stages: number }, length: number): void {
+  resolveIndices(options.out_indices, length, optionPath(options, 'out_indices'))
+  checkFrozenStages(options.frozen_stages, length - 1, optionPath(options, 'frozen_stages'))
+}
+
+/** `norm_eval`: the batch norms below keep to their running statistics in training, too. */
+export function keepStatistics(module: Module): void {
+  for (const [, below] of module.namedModules()) if (below instanceof BatchNorm2d) below.evalOnly = true
+}
+
+/** One stage after the other, up to the last one wanted; the outputs of those wanted. */
+export function runStages(inputs: tf.Tensor, stages: readonly TensorModule[], wanted: readonly number[]): tf.Tensor[] {
+  const outputs: tf.Tensor[] = []
+  let x = inputs
+  for (const [index, stage] of stages.slice(0, Math.max(...wanted) + 1).entries()) {
+    x = stage.call(x)
+    if (wanted.includes(index)) outputs.push(x)
+  }
+  return outputs
 }

@@ -1,6 +1,5 @@
 import { BUILDER, type Builder, type ConfigOf, type HasLayerDepth, inject, type LayerDepth, MODELS, TesseraError } from '@tessera/core'
 import {
-  BatchNorm2d,
   buildInitRules,
   buildNorm,
   Dropout,
@@ -13,7 +12,7 @@ import {
   truncNormal,
 } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
-import { checkFrozenStages, dropPathRates, namedArchitecture } from './backboneOptions.js'
+import { checkFrozenStages, dropPathRates, keepStatistics, namedArchitecture } from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
 import { SWIN_ARCHITECTURES, type SwinArchitecture, type SwinOptions, swinSchema as schema } from './swin/options.js'
 import { swinLayerDepth } from './swin/swinLayerDepth.js'
@@ -60,7 +59,7 @@ export class SwinTransformer extends BaseBackbone implements HasLayerDepth {
     this.dropAfterPos = this.registerModule('drop_after_pos', new Dropout(options.drop_rate))
     this.stages = this.registerModule('stages', new ModuleList(makeStages(options, this.arch, builder)))
     this.addNorms(builder)
-    if (options.norm_eval) for (const [, module] of this.namedModules()) if (module instanceof BatchNorm2d) module.evalOnly = true
+    if (options.norm_eval) keepStatistics(this)
     if (options.frozen_stages >= 0) this.freezeStages(options.frozen_stages)
   }
 

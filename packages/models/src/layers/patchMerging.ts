@@ -24,8 +24,10 @@ export interface PatchMergingOptions {
   readonly bias?: boolean | undefined
   /** Of `kernel · inChannels` features; with `postNorm` of `outChannels`. Default none. */
   readonly makeNorm?: ((features: number) => NormLayer) | undefined
-  /** The norm behind the reduction, and registered behind it (Swin V2). Default false. */
+  /** The norm behind the reduction (Swin V2). Default false. */
   readonly postNorm?: boolean | undefined
+  /** The order in a state dict: reduction before norm, as in MMPreTrain's own class, or after, as in mmcv's. Default false. */
+  readonly registerReductionFirst?: boolean | undefined
 }
 
 /** Neighbouring tokens become one: their features side by side, normed and reduced (Swin's downsampling). */
@@ -42,9 +44,9 @@ export class PatchMerging extends Module {
     this.strides = toPair(options.stride ?? kernelSize)
     const features = this.kernel[0] * this.kernel[1] * inChannels
     const reduction = new Linear(features, outChannels, { bias: options.bias ?? false })
-    if (postNorm) this.registerModule('reduction', reduction)
+    if (options.registerReductionFirst) this.registerModule('reduction', reduction)
     if (makeNorm !== undefined) this.norm = this.registerModule('norm', makeNorm(postNorm ? outChannels : features))
-    this.reduction = postNorm ? reduction : this.registerModule('reduction', reduction)
+    this.reduction = options.registerReductionFirst ? reduction : this.registerModule('reduction', reduction)
   }
 
   /** @param x tokens [batch, rows · columns, inChannels] of a grid of this size */

@@ -5,8 +5,10 @@ import { makeDivisible } from './makeDivisible.js'
 
 export interface SELayerOptions {
   readonly channels: number
-  /** Width between the two layers. Default: `channels / ratio`, rounded to a multiple of 8. */
+  /** Width between the two layers. Default: `channels / ratio`, rounded to a multiple of `divisor`. */
   readonly squeezeChannels?: number | undefined
+  /** What a width is rounded to. Default 8. */
+  readonly divisor?: number | undefined
   /** Default 16. */
   readonly ratio?: number | undefined
   /** Between the layers, and at the end. Default ReLU and sigmoid. */
@@ -21,7 +23,7 @@ export class SELayer extends TensorModule {
   constructor(options: SELayerOptions, builder: Builder) {
     super()
     const { channels, ratio = 16, actCfg = [{ type: 'ReLU' }, { type: 'Sigmoid' }] } = options
-    const squeezed = options.squeezeChannels ?? makeDivisible(Math.floor(channels / ratio), 8)
+    const squeezed = options.squeezeChannels ?? makeDivisible(Math.floor(channels / ratio), options.divisor ?? 8)
     const layer = (inChannels: number, outChannels: number, act: object) =>
       new ConvModule({ inChannels, outChannels, kernelSize: 1, actCfg: act }, builder)
     this.conv1 = this.registerModule('conv1', layer(channels, squeezed, actCfg[0]))

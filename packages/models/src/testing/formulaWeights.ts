@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { Module, StateTensor } from '@tessera/nn'
+import { RandomStream } from '@tessera/runtime'
 
 /**
  * Weights, inputs and sample places by formula, the same as in test-data/make_reference.py: what a reference computed
@@ -17,11 +18,19 @@ export function noise(name: string, count: number): Float64Array {
   })
 }
 
-/** Sets every parameter and running statistic of a model; other buffers keep what they start with. */
+/**
+ * Sets every parameter and running statistic of a model; other buffers get what they start with. Needs no `initWeights`, whose random
+ * numbers are sixty times as slow under jest as they are outside.
+ */
 export function setFormulaWeights(model: Module): void {
+  const random = new RandomStream(0)
+  model.nameState()
   const parameters = new Set<StateTensor>(model.parameters())
   for (const [name, tensor] of model.namedState()) {
-    if (!parameters.has(tensor) && !name.includes('running_')) continue
+    if (!parameters.has(tensor) && !name.includes('running_')) {
+      tensor.initialize(random)
+      continue
+    }
     const spread = spreadOf(name, tensor.shape)
     tensor.setValues(Float32Array.from(noise(name, tensor.size), (u) => spread.centre + spread.width * u))
   }

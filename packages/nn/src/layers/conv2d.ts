@@ -7,6 +7,7 @@ import { Parameter } from '../module/parameter.js'
 import { convolution } from '../ops/convolution.js'
 import { dilateKernel } from '../ops/dilateKernel.js'
 import { patchProduct } from '../ops/patchProduct.js'
+import { adaptivePads, reachOf } from './adaptivePadding.js'
 
 /** One number for both axes, or [height, width]. */
 export type Pair = number | readonly [number, number]
@@ -14,8 +15,8 @@ export type Pair = number | readonly [number, number]
 export interface Conv2dOptions {
   /** Default 1. */
   readonly stride?: Pair
-  /** Zeros on every side. Default 0. */
-  readonly padding?: Pair
+  /** Zeros on every side, or (`same`) as many as it takes for windows to cover the image (mmcv's Conv2dAdaptivePadding). Default 0. */
+  readonly padding?: Pair | 'same'
   /** Default 1. */
   readonly dilation?: Pair
   /** Channels in so many parts, each convolved for itself; `inChannels`: depthwise. Default 1. */
@@ -31,6 +32,7 @@ export class Conv2d extends TensorModule {
   readonly groups: number
   readonly stride: readonly [number, number]
   readonly padding: readonly [number, number]
+  private readonly adaptive: boolean
   readonly dilation: readonly [number, number]
   readonly kernelSize: readonly [number, number]
 
@@ -43,7 +45,8 @@ export class Conv2d extends TensorModule {
     super()
     this.kernelSize = toPair(kernelSize)
     this.stride = toPair(options.stride ?? 1)
-    this.padding = toPair(options.padding ?? 0)
+    this.adaptive = options.padding === 'same'
+    this.padding = options.padding === 'same' ? [0, 0] : toPair(options.padding ?? 0)
     this.dilation = toPair(options.dilation ?? 1)
     this.groups = options.groups ?? 1
     if (inChannels % this.groups !== 0 || outChannels % this.groups !== 0) {
@@ -74,9 +77,18 @@ export class Conv2d extends TensorModule {
   }
 
   private convolve(input: tf.Tensor4D): tf.Tensor {
-    if (this.tiles) return patchProduct(input, this.weight.variable as tf.Variable<tf.Rank.R4>)
+    const padded = this.adaptive ? this.padAdaptively(input) : input
+    if (this.tiles) return patchProduct(padded, this.weight.variable as tf.Variable<tf.Rank.R4>)
     const kernel = dilateKernel(this.weight.variable as tf.Variable<tf.Rank.R4>, this.dilation)
-    return convolution(input, kernel, { strides: this.stride, padding: this.padding, groups: this.groups })
+    return convolution(padded, kernel, { strides: this.stride, padding: this.padding, groups: this.groups })
+  }
+
+  private padAdaptively(input: tf.Tensor4D): tf.Tensor4D {
+    const pads = ([0, 1] as const).map((axis) => {
+      const reach = reachOf(this.kernelSize[axis], this.dilation[axis])
+      return adaptivePads(input.shape[axis + 1] ?? 0, reach, this.stride[axis], 'same')
+    }) as [[number, number], [number, number]]
+    return pads.flat().some((count) => count > 0) ? tf.pad(input, [[0, 0], ...pads, [0, 0]]) : input
   }
 
   /** Patches that neither overlap nor leave gaps: one matrix product, which every backend can also differentiate. */

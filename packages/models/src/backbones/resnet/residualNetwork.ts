@@ -1,7 +1,6 @@
 import { type Builder, type HasLayerDepth, type LayerDepth, TesseraError } from '@tessera/core'
 import {
   AvgPool2d,
-  BatchNorm2d,
   buildInitRules,
   buildNorm,
   Conv2d,
@@ -16,7 +15,7 @@ import {
 } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
 import type * as v from 'valibot'
-import { checkFrozenStages, dropPathRates, initCfgOr } from '../backboneOptions.js'
+import { checkFrozenStages, dropPathRates, initCfgOr, keepStatistics, runStages } from '../backboneOptions.js'
 import { BaseBackbone } from '../baseBackbone.js'
 import { RESNET_INIT, type ResNetEntries, type residualEntries, STAGE_BLOCKS } from './options.js'
 import type { BlockOptions } from './residualBlock.js'
@@ -62,21 +61,14 @@ export abstract class ResidualNetwork extends BaseBackbone implements HasLayerDe
     this.stem = this.addStem(builder)
     if (plan.stem.maxPool) this.maxPool = this.registerModule('maxpool', new MaxPool2d({ kernelSize: 3, stride: 2, padding: 1 }))
     this.stages = this.addStages(builder)
-    if (residual.norm_eval) for (const [, module] of this.namedModules()) if (module instanceof BatchNorm2d) module.evalOnly = true
+    if (residual.norm_eval) keepStatistics(this)
     if (residual.frozen_stages >= 0) for (const module of [...this.stem, ...this.stages.slice(0, residual.frozen_stages)]) module.freeze()
   }
 
   override forward(inputs: tf.Tensor4D): readonly tf.Tensor[] {
     let x = this.stem.reduce((input: tf.Tensor, layer) => layer.call(input), inputs)
     if (this.maxPool !== undefined) x = this.maxPool.call(x)
-    const outputs: tf.Tensor[] = []
-    const deepest = Math.max(...this.residual.out_indices)
-    for (const [index, stage] of this.stages.entries()) {
-      x = stage.call(x)
-      if (this.residual.out_indices.includes(index)) outputs.push(x)
-      if (index === deepest) break
-    }
-    return outputs
+    return runStages(x, this.stages, this.residual.out_indices)
   }
 
   getLayerDepth(paramName: string, prefix = ''): LayerDepth {

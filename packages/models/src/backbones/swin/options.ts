@@ -42,7 +42,7 @@ const blockCfgSchema = v.strictObject({
 })
 export type SwinBlockCfg = v.InferOutput<typeof blockCfgSchema>
 
-const downsampleCfgSchema = v.strictObject({
+export const downsampleCfgSchema = v.strictObject({
   kernel_size: v.optional(pair),
   stride: v.optional(pair),
   padding: v.optional(v.union([offset, v.tuple([offset, offset]), v.picklist(['corner', 'same'])])),

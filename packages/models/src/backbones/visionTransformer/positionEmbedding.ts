@@ -18,17 +18,23 @@ export function adaptPositions(value: StateValue, extra: number, to: Grid, mode:
   const [one, tokens = 0, dims = 0] = value.shape
   const side = Math.sqrt(tokens - extra)
   if (value.shape.length !== 3 || one !== 1 || !Number.isInteger(side) || side < 1) return undefined
-  const places = side * side
-  const weights = gridWeights(mode, [side, side], to)
   const data = new Float32Array((extra + to[0] * to[1]) * dims)
   data.set(value.data.subarray(0, extra * dims))
+  data.set(resizeGrid(value.data.subarray(extra * dims), [side, side], to, dims, mode), extra * dims)
+  return { shape: [1, extra + to[0] * to[1], dims], data }
+}
+
+/** Values [from rows · from columns, dims] on another grid. */
+export function resizeGrid(values: Float32Array, from: Grid, to: Grid, dims: number, mode: InterpolateMode): Float32Array {
+  const places = from[0] * from[1]
+  const weights = gridWeights(mode, from, to)
+  const data = new Float32Array(to[0] * to[1] * dims)
   for (let row = 0; row < to[0] * to[1]; row++) {
     for (let dim = 0; dim < dims; dim++) {
       let sum = 0
-      for (let place = 0; place < places; place++)
-        sum += (weights[row * places + place] ?? 0) * (value.data[(extra + place) * dims + dim] ?? 0)
-      data[(extra + row) * dims + dim] = sum
+      for (let place = 0; place < places; place++) sum += (weights[row * places + place] ?? 0) * (values[place * dims + dim] ?? 0)
+      data[row * dims + dim] = sum
     }
   }
-  return { shape: [1, extra + to[0] * to[1], dims], data }
+  return data
 }
