@@ -16,7 +16,7 @@ import { ScalarLog } from '../logging/scalarLog.js'
 import { addHooks } from './buildHooks.js'
 import { required } from './buildLoops.js'
 import { checkTriplets } from './checkTriplets.js'
-import { type Config, section, text, withKeys } from './configSections.js'
+import { type Config, own, section, text, withKeys } from './configSections.js'
 import { gitState } from './gitState.js'
 import { idleSections } from './idleSections.js'
 import { chooseSeed, runIdOf, startPoint } from './resumePoint.js'
@@ -55,7 +55,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
   const logger = new RunLogger({ console, file: path.join(folders.logDir, `${timestamp}.log`), level: logLevel(config), now })
   const container = new RunContainer(config)
   try {
-    const backend = await useBackend(options.backend)
+    const backend = await useBackend(options.backend, own(config, 'compile') === false ? 'ops' : 'shards')
     describeBackend(backend, logger)
     const start = await startPoint(config, folders.workDir, logger)
     const seed = chooseSeed(config, start, logger)

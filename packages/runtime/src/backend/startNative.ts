@@ -1,14 +1,19 @@
 import { tf } from '../tf.js'
 import type { StartedBackend } from './backendInfo.js'
+import { type Parallelism, planThreads } from './threadPlan.js'
 
 /** TensorFlow's C library through the addon of tfjs-node. Throws when the addon is not installed or does not load. */
-export async function startNative(): Promise<StartedBackend> {
+export async function startNative(parallelism: Parallelism): Promise<StartedBackend> {
   if (typeof process === 'undefined') throw new Error('needs Node.js')
+  const { availableParallelism } = await import('node:os')
+  const threads = availableParallelism()
+  const { shards, threadsPerOp } = planThreads(parallelism, threads)
+  // Read once, when the library loads.
+  if (threadsPerOp !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threadsPerOp)
   await restoreRemovedUtil()
   await importQuietly()
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start')
-  const { availableParallelism } = await import('node:os')
-  return { name: 'native', version: libraryVersion(tf.backend()), threads: availableParallelism(), simd: true }
+  return { name: 'native', version: libraryVersion(tf.backend()), threads, shards, simd: true }
 }
 
 /**

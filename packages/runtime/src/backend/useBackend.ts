@@ -4,8 +4,9 @@ import type { BackendInfo, StartedBackend } from './backendInfo.js'
 import { type BackendName, type BackendRequest, backendsToTry } from './backendName.js'
 import { startNative } from './startNative.js'
 import { startWasm } from './startWasm.js'
+import type { Parallelism } from './threadPlan.js'
 
-const STARTERS: Record<BackendName, () => Promise<StartedBackend>> = {
+const STARTERS: Record<BackendName, (parallelism: Parallelism) => Promise<StartedBackend>> = {
   native: startNative,
   wasm: startWasm,
   cpu: startCpu,
@@ -18,14 +19,15 @@ let current: BackendInfo | undefined
  *
  * `auto` is the fastest that works here (native, wasm, cpu), unless TESSERA_BACKEND names one. One asked for by name that cannot
  * run is TesseraError BACKEND_UNAVAILABLE; tensors of another backend move over when they are next used.
+ * @param parallelism 'shards' where steps are compiled; the first call in a process decides, for TensorFlow makes its threads once
  */
-export async function useBackend(request: BackendRequest = 'auto'): Promise<BackendInfo> {
+export async function useBackend(request: BackendRequest = 'auto', parallelism: Parallelism = 'ops'): Promise<BackendInfo> {
   const names = backendsToTry(request, typeof process === 'undefined' ? undefined : process.env['TESSERA_BACKEND'])
   if (current && (request === 'auto' || names[0] === current.name)) return current
   const failures: string[] = []
   for (const name of names) {
     try {
-      const started = await STARTERS[name]()
+      const started = await STARTERS[name](parallelism)
       current = failures.length > 0 ? { ...started, why: failures.join('; ') } : started
       return current
     } catch (error) {

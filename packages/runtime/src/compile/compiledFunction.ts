@@ -1,8 +1,11 @@
+import { currentBackend } from '../backend/useBackend.js'
 import type { tf } from '../tf.js'
+import { flattenProducts } from './flattenProducts.js'
 import type { Graph } from './graph.js'
 import { DT, type NativeInternals, nativeInternals } from './nativeInternals.js'
 import { type Recording, record, type StepResult } from './recorder.js'
 import type { Session, SessionFacts } from './session.js'
+import { shardRecording } from './shard/shardRecording.js'
 
 export interface RecordingFacts extends SessionFacts {
   /** Of the inputs, by name. */
@@ -16,6 +19,8 @@ export interface RecordingFacts extends SessionFacts {
 export interface CompileOptions {
   /** Names the module whose code runs, for errors and for the graph's nodes. */
   readonly where?: () => string
+  /** Parts of the step that run side by side; default: those of the backend. */
+  readonly shards?: number
   /** Called after each recording. */
   readonly recorded?: (facts: RecordingFacts) => void
 }
@@ -89,7 +94,8 @@ export class CompiledFunction<TMeta> {
     const { native, step, options, load } = this
     const startedAt = performance.now()
     const key = signature(names, tensors)
-    const recording = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
+    const recorded = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
+    const recording = shardRecording(flattenProducts(recorded), options.shards ?? currentBackend()?.shards ?? 1)
     const session = load(recording)
     const compiled = { recording, session }
     const usable = (this.bySignature.get(key) ?? []).filter((other) => {

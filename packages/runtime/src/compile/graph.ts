@@ -1,5 +1,6 @@
 import type { Attributes } from './attributes.js'
 import { DT } from './nativeInternals.js'
+import type { ShapeAndType } from './shapeRules.js'
 
 /** One op of a graph. An input is `name`, `name:output` or, for order alone, `^name`. */
 export interface GraphNode {
@@ -12,23 +13,33 @@ export interface GraphNode {
 /** A TensorFlow graph in the making. */
 export class Graph {
   readonly nodes: GraphNode[] = []
+  /** What is known of the nodes' outputs. */
+  readonly values = new Map<string, ShapeAndType>()
+
+  /** @param suffix of all names, for a graph that takes over nodes of another */
+  constructor(private readonly suffix = '') {}
 
   /** @param scope what the node's name starts with: the module that it belongs to. @returns the node's name */
   add(op: string, inputs: readonly string[], attributes: Attributes = {}, scope = ''): string {
     // A name starts with a letter, a digit or a dot; scopes are dotted module paths.
     const prefix = scope === '' ? '' : `${scope.replace(/[^A-Za-z0-9_.]/g, '_')}/`
-    const name = `${prefix}${op.replace(/^_/, 'X_')}_${this.nodes.length}`
+    const name = `${prefix}${op.replace(/^_/, 'X_')}_${this.nodes.length}${this.suffix}`
     this.nodes.push({ name, op, inputs, attributes })
     return name
   }
 
   /** @param content all bytes, or one number that fills the shape */
   constant(dtype: number, shape: readonly number[], content: Uint8Array | number): string {
-    return this.add('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, content } } })
+    const name = this.add('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, content } } })
+    this.values.set(name, { shape: [...shape], dtype })
+    return name
   }
 
   cast(input: string, from: number, to: number, scope = ''): string {
-    return this.add('Cast', [input], { SrcT: { type: from }, DstT: { type: to } }, scope)
+    const name = this.add('Cast', [input], { SrcT: { type: from }, DstT: { type: to } }, scope)
+    const known = this.values.get(input)
+    if (known !== undefined) this.values.set(name, { shape: known.shape, dtype: to })
+    return name
   }
 
   /** @param shape undefined: any */

@@ -316,6 +316,7 @@ class Recorder implements HostListener {
       return known
     })
     const product = this.graph.add(op, down, { ...attributes, T: { type: DT.bfloat16 } }, scope)
+    this.graph.values.set(product, { shape: shape.shape, dtype: DT.bfloat16 })
     return this.symbol(this.graph.cast(product, DT.bfloat16, DT.float, scope), shape)
   }
 
@@ -336,7 +337,11 @@ class Recorder implements HostListener {
         attributes,
         this.where(),
       )
-      for (const [index, { id }] of outputs.entries()) this.constants.set(id, index === 0 ? name : `${name}:${index}`)
+      for (const [index, { id, shape, dtype }] of outputs.entries()) {
+        const ref = index === 0 ? name : `${name}:${index}`
+        this.constants.set(id, ref)
+        this.graph.values.set(ref, { shape, dtype })
+      }
     }
     return outputs
   }
@@ -392,6 +397,7 @@ class Recorder implements HostListener {
   private symbol(ref: string, { shape, dtype }: ShapeAndType): OutputInfo {
     const id = this.nextId--
     this.symbols.set(id, { ref, shape, dtype })
+    this.graph.values.set(ref, { shape, dtype })
     return { id, shape: [...shape], dtype }
   }
 
