@@ -49,7 +49,7 @@ export {
   listComponents,
   type OptionListing,
 } from './introspect/listComponents.js'
-export type { JsonSchema } from './introspect/optionSchema.js'
+export { type JsonSchema, optionSchema } from './introspect/optionSchema.js'
 export { type Builder, type Entry, type RegisterOptions, Registry, type RegistryOptions } from './registry/registry.js'
 export {
   BATCH_AUGMENTS,
@@ -101,4 +101,5 @@ export type {
 } from './registry/types.js'
 export { type ComponentConfigListSchema, type ComponentConfigSchema, componentConfig, componentConfigs } from './schema/componentConfig.js'
 export { type ComponentPlace, componentPlace, standsFor } from './schema/componentPlace.js'
-export { parseOptions } from './schema/parseOptions.js'
+export { optionErrors, parseOptions } from './schema/parseOptions.js'
+export { unnamedPlaces } from './schema/walkSchema.js'

@@ -37,3 +37,18 @@ function* parts(schema: object, value: unknown, path: string): Generator<[schema
     for (const [key, child] of Object.entries(value)) yield [Object.hasOwn(known, key) ? known[key] : others, child, joinPath(path, key)]
   }
 }
+
+/** The options that hold a component and do not say which registry it is from. */
+export function unnamedPlaces(schema: unknown, path = '', within: readonly unknown[] = []): string[] {
+  if (typeof schema !== 'object' || schema === null || within.includes(schema)) return []
+  const place = componentPlace(schema)
+  if (place !== undefined) return place.registries.length === 0 ? [path] : []
+  const { wrapped, options, item, items, entries, rest, value } = schema as Partial<Record<string, unknown>>
+  const inside = [wrapped, item, rest, value, ...(Array.isArray(options) ? options : []), ...(Array.isArray(items) ? items : [])]
+  const named = isPlainObject(entries) ? Object.entries(entries) : []
+  const deeper = [...within, schema]
+  return [
+    ...inside.flatMap((inner) => unnamedPlaces(inner, path, deeper)),
+    ...named.flatMap(([key, inner]) => unnamedPlaces(inner, joinPath(path, key), deeper)),
+  ]
+}
