@@ -14,6 +14,7 @@ import { FreezeHook } from './hooks/freezeHook.js'
 import { IterTimerHook } from './hooks/iterTimerHook.js'
 import { LoggerHook } from './hooks/loggerHook.js'
 import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
+import { PreciseBNHook } from './hooks/preciseBNHook.js'
 import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
 import { StopAfterHook } from './hooks/stopAfterHook.js'
 import { SwitchRecipeHook } from './hooks/switchRecipeHook.js'
@@ -41,6 +42,7 @@ export const enginePlugin = [
   LogProcessor,
   MultiLabelMetric,
   ParamSchedulerHook,
+  PreciseBNHook,
   RuntimeInfoHook,
   SingleLabelMetric,
   StopAfterHook,

@@ -49,7 +49,8 @@ export class BatchNorm2d extends NormLayer {
   /** Keep to the running statistics in training too (a backbone's `norm_eval`). */
   evalOnly = false
   private readonly eps: number
-  private readonly momentum: number | null
+  /** How much of each batch goes into the running statistics; null: the average of all so far. PreciseBNHook sets it for a while. */
+  momentum: number | null
   readonly weight: Parameter | undefined
   readonly bias: Parameter | undefined
   private readonly running: RunningStatistics | undefined
