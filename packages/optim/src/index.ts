@@ -47,6 +47,7 @@ export { ReduceOnPlateauLR, ReduceOnPlateauMomentum, ReduceOnPlateauParamSchedul
 export { constantRule, cosineRule, linearRule, multiStepRule, type ScheduleRule } from './schedulers/rules.js'
 export { resolveSchedule, type Schedule, type ScheduleOptions, type SchedulerHorizon, scheduleEntries } from './schedulers/schedule.js'
 export { StepLR, StepMomentum, StepParamScheduler } from './schedulers/stepParamScheduler.js'
+export { type ScheduleTrace, type TracedValue, type TraceOptions, traceSchedules } from './schedulers/traceSchedules.js'
 export { AmpOptimWrapper } from './wrapper/ampOptimWrapper.js'
 export { buildOptimWrapper } from './wrapper/buildOptimWrapper.js'
 export { describeGroups, type GroupDescription } from './wrapper/describeGroups.js'
