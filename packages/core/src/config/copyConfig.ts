@@ -67,14 +67,18 @@ class Copy {
 /** The own entries of a section, without markers and undefined values. */
 export function configEntries(section: ConfigDict, path: () => string): [string, unknown][] {
   isDeletion(section, path)
-  return ownEntries(section, path).filter(([key]) => key !== DELETE_KEY)
+  const entries = ownEntries(section, path)
+  return Object.hasOwn(section, DELETE_KEY) ? entries.filter(([key]) => key !== DELETE_KEY) : entries
 }
 
 function ownEntries(section: ConfigDict, path: () => string): [string, unknown][] {
-  return Object.entries(section).filter(([key, value]) => {
+  const entries = Object.entries(section)
+  let isWhole = true
+  for (const [key, value] of entries) {
     refusePrototypeKey(key, path)
-    return value !== undefined
-  })
+    if (value === undefined) isWhole = false
+  }
+  return isWhole ? entries : entries.filter(([, value]) => value !== undefined)
 }
 
 /** `constructor` and `prototype` are keys of real recipes, and harmless where only own keys are read; this one is how files attack JavaScript. */

@@ -52,7 +52,8 @@ export async function finishConfig(
     session.layers.push({ source: 'the flags of the command line', config, isWhole: true })
   }
   const overrides = options.overrides ?? []
-  config = applyOverrides(config, isWritten(overrides) ? parseOverrides(overrides) : overrides)
+  // Without any, the copy that the check makes is the only one that is needed.
+  if (Object.keys(overrides).length > 0) config = applyOverrides(config, isWritten(overrides) ? parseOverrides(overrides) : overrides)
   session.layers.push({ source: 'overrides (--cfg-options)', config, isWhole: true })
   if (options.plugins !== false) session.warnings.push(...(await importPlugins(config, file)), ...(await importScopes(config, file)))
   const { warnings, layers, environment } = session

@@ -12,17 +12,29 @@ import { type ConfigDict, isPlainObject, joinPath } from './plainObject.js'
 export function mergeConfig(base: ConfigDict, child: ConfigDict, path = ''): ConfigDict {
   if (isDeletion(child, () => path)) return copyConfig(child, path)
   const merged = copyConfig(base, path)
-  for (const [key, value] of configEntries(child, () => path)) {
-    const place = joinPath(path, key)
-    merged[key] = Object.hasOwn(merged, key) ? mergeValue(merged[key], value, place) : copyConfig(value, place)
-  }
+  mergeInto(merged, child, path)
   return merged
 }
 
 /** One value of the child over one of the base; see `mergeConfig`. */
 export function mergeValue(base: unknown, child: unknown, path: string): unknown {
+  return mergeOwned(isPlainObject(base) ? copyConfig(base, path) : base, child, path)
+}
+
+/** Merges into a section that is nobody else's: the base is copied once, however deep the child reaches. */
+function mergeInto(owned: ConfigDict, child: ConfigDict, path: string): void {
+  for (const [key, value] of configEntries(child, () => path)) {
+    const place = joinPath(path, key)
+    owned[key] = Object.hasOwn(owned, key) ? mergeOwned(owned[key], value, place) : copyConfig(value, place)
+  }
+}
+
+function mergeOwned(base: unknown, child: unknown, path: string): unknown {
   if (!isPlainObject(child) || isDeletion(child, () => path)) return copyConfig(child, path)
-  if (isPlainObject(base)) return mergeConfig(base, child, path)
+  if (isPlainObject(base)) {
+    mergeInto(base, child, path)
+    return base
+  }
   throw new TesseraError('CONFIG_MERGE', {
     what: 'a section cannot be merged into a value of the base that is not one',
     path,

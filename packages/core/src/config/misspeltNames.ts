@@ -8,9 +8,9 @@ import { editDistance } from '../registry/suggest.js'
 export function misspeltNames(key: string, known: readonly string[]): string[] {
   const reach = key.length < 8 ? 1 : 2
   return known
-    .filter((name) => Math.min(name.length, key.length) > 1 && name !== key && withoutDigits(name) !== withoutDigits(key))
+    .filter((name) => Math.abs(name.length - key.length) <= reach && Math.min(name.length, key.length) > 1 && name !== key)
     .map((name) => ({ name, distance: editDistance(key, name) }))
-    .filter(({ distance }) => distance <= reach)
+    .filter(({ name, distance }) => distance <= reach && withoutDigits(name) !== withoutDigits(key))
     .sort((a, b) => a.distance - b.distance)
     .map(({ name }) => name)
 }

@@ -43,12 +43,20 @@ export function predefinedVariables(file: string): Readonly<Record<string, strin
   }
 }
 
+/** Whether any text in a value may hold a placeholder. Beyond the depth that configs are copied to, it says yes, and the copy the error. */
+function mayHold(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return value.includes('{{')
+  if (Array.isArray(value)) return depth > 200 || value.some((item) => mayHold(item, depth + 1))
+  return isPlainObject(value) && (depth > 200 || Object.values(value).some((item) => mayHold(item, depth + 1)))
+}
+
 /**
- * A copy with the placeholders filled in: `{{ fileDirname }}` and its kin, `{{$NAME:default}}`, `{{_base_.optim_wrapper.optimizer.lr}}`.
+ * The value with its placeholders filled in, as a copy where there are any: `{{ fileDirname }}` and its kin, `{{$NAME:default}}`, `{{_base_.optim_wrapper.optimizer.lr}}`.
  * Where one stands alone, a reference to the bases is the value itself, and `{{'$NAME:80'}}` (quotes inside) the number, flag or list
  * that the text means; anything else is text.
  */
 export function fillPlaceholders(value: unknown, context: PlaceholderContext): unknown {
+  if (!mayHold(value)) return value
   return mapConfig(value, (leaf, path) => {
     if (typeof leaf !== 'string' || !leaf.includes('{{')) return leaf
     const place = (): string => [context.file, path()].filter((part) => part !== undefined && part !== '').join(': ')

@@ -66,7 +66,7 @@ export async function mergeBases(config: ConfigDict, place: Place, session: Load
 }
 
 export async function mergeSiblings(bases: unknown, config: ConfigDict, place: Place, session: LoadSession): Promise<ConfigDict> {
-  let merged: ConfigDict = {}
+  const merged: ConfigDict = {}
   const owners = new Map<string, string>()
   for (const [index, written] of (Array.isArray(bases) ? bases : [bases]).entries()) {
     const context = { file: place.file, environment: session.environment, base: undefined }
@@ -84,7 +84,8 @@ export async function mergeSiblings(bases: unknown, config: ConfigDict, place: P
       }
       owners.set(key, name)
     }
-    merged = mergeConfig(merged, resolved)
+    // They share no key, so there is nothing to merge; the child's merge makes the copies.
+    Object.assign(merged, resolved)
   }
   return merged
 }
