@@ -36,7 +36,14 @@ export interface TrainLoop {
   run(): Promise<void>
 }
 
+/** Timers and signal handlers wait no longer than this, or than a step takes. */
+const BREATH_MILLISECONDS = 5
+let lastBreath = 0
+
 /** Lets timers and signal handlers have their turn: the native backend computes without ever returning to the event loop. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+export async function breathe(): Promise<void> {
+  const now = performance.now()
+  if (now - lastBreath < BREATH_MILLISECONDS) return
+  lastBreath = now
+  await new Promise((resolve) => setImmediate(resolve))
 }
