@@ -6,6 +6,7 @@ import { evaluationPass } from '../loops/evaluationPass.js'
 import type { EvaluationLoop } from '../loops/loop.js'
 import type { StepParts } from '../step/compiledStep.js'
 import { createStep } from '../step/createStep.js'
+import { profileStep, type StepProfile } from '../step/profileStep.js'
 import type { StepRunner } from '../step/stepRunner.js'
 import { buildEvaluationSets } from './buildEvaluation.js'
 import { buildEvaluationLoop, buildLoader, buildTrainLoop } from './buildLoops.js'
@@ -81,6 +82,21 @@ export class Run {
   /** Tests with the weights that the run starts from. @returns the metrics */
   test(): Promise<Readonly<Record<string, unknown>>> {
     return this.evaluate('test')
+  }
+
+  /** What a training step of this config costs; trains on its first batch. @param steps compiled ones, at least 2 */
+  async profile(steps: number): Promise<StepProfile> {
+    const { state } = this
+    this.requireSections('train', ['train_dataloader', 'optim_wrapper'])
+    const optimWrapper = buildOptimWrapper(state.config, state.model, this.parts.container)
+    state.training.optimWrapper = optimWrapper
+    await this.prepareWeights('any')
+    optimWrapper.initializeCountStatus(0, Number.MAX_SAFE_INTEGER)
+    state.model.train()
+    for await (const batch of this.trainLoader().batches(0)) {
+      return profileStep({ model: state.model, seed: state.seed, logger: state.logger, optimWrapper }, batch, steps)
+    }
+    throw new TesseraError('DATA_INVALID', { what: 'the training data have no batch', path: 'train_dataloader' })
   }
 
   /** Ends after the current step; training saves a checkpoint first. */

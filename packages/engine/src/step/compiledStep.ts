@@ -18,6 +18,8 @@ export interface StepParts {
   /** Needed by `train` only. */
   readonly optimWrapper?: OptimWrapperContract
   readonly inStep?: readonly InStepWork[]
+  /** Called after each recording. */
+  readonly recorded?: (facts: RecordingFacts) => void
 }
 
 export interface CompileOptions {
@@ -41,7 +43,13 @@ export async function createCompiledStep(parts: StepParts, options: CompileOptio
         stepGuard(mode)
         return work(inputs)
       },
-      { where: currentModulePath, recorded: (facts) => log.write(what, facts) },
+      {
+        where: currentModulePath,
+        recorded: (facts) => {
+          log.write(what, facts)
+          parts.recorded?.(facts)
+        },
+      },
     )
   const { model, seed, optimWrapper, inStep = [] } = parts
   const training = optimWrapper && { model, seed, optimWrapper, inStep }
