@@ -1,3 +1,4 @@
+export { type Complexity, type ModuleCost, measureComplexity } from './analysis/complexity.js'
 export { AveragedModel } from './averaging/averagedModel.js'
 export { fanIn, fanOut } from './init/fan.js'
 export { constant, defaultBias, defaultWeight, kaiming, normal, truncNormal, uniform, xavier } from './init/initializers.js'

@@ -33,11 +33,13 @@ export abstract class Module {
   /** `forward`, with this module's name on the call path. */
   call(...inputs: Parameters<this['forward']>): ReturnType<this['forward']> {
     enterModule(this)
+    let result: unknown
     try {
       // The compiler cannot relate `this['forward']` to the abstract declaration.
-      return (this.forward as (...args: unknown[]) => unknown)(...inputs) as ReturnType<this['forward']>
+      result = (this.forward as (...args: unknown[]) => unknown)(...inputs)
+      return result as ReturnType<this['forward']>
     } finally {
-      leaveModule()
+      leaveModule(result)
     }
   }
 
