@@ -4,6 +4,7 @@ import { ResizeMix } from './batchAugments/resizeMix.js'
 import { DefaultCollate } from './collate/defaultCollate.js'
 import { PseudoCollate } from './collate/pseudoCollate.js'
 import { CustomDataset } from './datasets/customDataset.js'
+import { ImageNet } from './datasets/imageNet.js'
 import { MNISTDigits } from './datasets/mnistDigits.js'
 import { DataLoader } from './loader/dataLoader.js'
 import { ClsDataPreprocessor } from './preprocessors/clsDataPreprocessor.js'
@@ -57,6 +58,7 @@ export const dataPlugin = [
   EfficientNetCenterCrop,
   Equalize,
   GaussianBlur,
+  ImageNet,
   InfiniteSampler,
   Invert,
   LoadImageFromFile,

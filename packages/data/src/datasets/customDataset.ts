@@ -6,7 +6,7 @@ import { BaseDataset, baseDatasetEntries } from './baseDataset.js'
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.pgm', '.tif', '.webp']
 
-const schema = v.strictObject({
+export const customDatasetEntries = {
   ...baseDatasetEntries,
   /** The folder that holds a folder for each class. */
   data_root: v.string(),
@@ -18,7 +18,17 @@ const schema = v.strictObject({
   extensions: v.optional(v.array(v.string()), EXTENSIONS),
   /** Class names in order; the folders' names, sorted, when absent. */
   classes: v.optional(v.array(v.string())),
-})
+}
+
+const schema = v.strictObject(customDatasetEntries)
+export type CustomDatasetOptions = v.InferOutput<typeof schema>
+
+/** Where the images and their labels are. */
+export interface Place {
+  readonly data_prefix: string
+  readonly ann_file: string
+  readonly with_label: boolean
+}
 
 export interface CustomDatasetConfig extends ConfigOf<'CustomDataset', typeof schema> {}
 declare module '@tessera/core' {
@@ -29,11 +39,16 @@ declare module '@tessera/core' {
 
 /** Images in folders, one a class, or listed in a text file (MMPreTrain's CustomDataset). */
 @DATASETS.registerModule()
-export class CustomDataset extends BaseDataset<v.InferOutput<typeof schema>> {
-  static readonly schema = schema
+export class CustomDataset<TOptions extends CustomDatasetOptions = CustomDatasetOptions> extends BaseDataset<TOptions> {
+  static readonly schema: v.GenericSchema = schema
+
+  protected place(): Place {
+    return this.options
+  }
 
   protected override loadDataList(): { list: PipelineItem[]; metainfo: MetaInfo } {
-    const { data_root, data_prefix, ann_file } = this.options
+    const { data_root } = this.options
+    const { data_prefix, ann_file, with_label } = this.place()
     const root = join(data_root, data_prefix)
     if (!existsSync(root) || !statSync(root).isDirectory()) {
       throw new TesseraError('DATA_NOT_FOUND', {
@@ -44,10 +59,10 @@ export class CustomDataset extends BaseDataset<v.InferOutput<typeof schema>> {
     }
     if (ann_file !== '')
       return {
-        list: this.listed(root, join(data_root, ann_file)),
+        list: this.listed(root, join(data_root, ann_file), with_label),
         metainfo: this.options.classes === undefined ? {} : { classes: this.options.classes },
       }
-    return this.options.with_label ? this.folders(root) : { list: this.images(root).map((img_path) => ({ img_path })), metainfo: {} }
+    return with_label ? this.folders(root) : { list: this.images(root).map((img_path) => ({ img_path })), metainfo: {} }
   }
 
   private folders(root: string): { list: PipelineItem[]; metainfo: MetaInfo } {
@@ -89,15 +104,15 @@ export class CustomDataset extends BaseDataset<v.InferOutput<typeof schema>> {
       .sort()
   }
 
-  private listed(root: string, file: string): PipelineItem[] {
+  private listed(root: string, file: string, withLabel: boolean): PipelineItem[] {
     if (!existsSync(file)) throw new TesseraError('DATA_NOT_FOUND', { what: 'there is no such annotation file', path: file })
     const lines = readFileSync(file, 'utf8')
       .split(/\r?\n/)
       .filter((line) => line.trim() !== '')
     return lines.map((line, index) => {
       const at = line.lastIndexOf(' ')
-      const img_path = join(root, this.options.with_label ? line.slice(0, at) : line)
-      if (!this.options.with_label) return { img_path }
+      const img_path = join(root, withLabel ? line.slice(0, at) : line)
+      if (!withLabel) return { img_path }
       const gt_label = Number(line.slice(at + 1))
       if (at < 0 || !Number.isInteger(gt_label) || gt_label < 0)
         throw new TesseraError('DATA_INVALID', {
