@@ -18,11 +18,14 @@ import { PreciseBNHook } from './hooks/preciseBNHook.js'
 import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
 import { StopAfterHook } from './hooks/stopAfterHook.js'
 import { SwitchRecipeHook } from './hooks/switchRecipeHook.js'
+import { VisualizationHook } from './hooks/visualizationHook.js'
 import { LogProcessor } from './logging/logProcessor.js'
 import { EpochBasedTrainLoop } from './loops/epochBasedTrainLoop.js'
 import { IterBasedTrainLoop } from './loops/iterBasedTrainLoop.js'
 import { TestLoop } from './loops/testLoop.js'
 import { ValLoop } from './loops/valLoop.js'
+import { LocalVisBackend } from './visualization/localVisBackend.js'
+import { Visualizer } from './visualization/visualizer.js'
 
 /** Every component that this package registers. Importing it is what registers them. */
 export const enginePlugin = [
@@ -38,6 +41,7 @@ export const enginePlugin = [
   FreezeHook,
   IterBasedTrainLoop,
   IterTimerHook,
+  LocalVisBackend,
   LoggerHook,
   LogProcessor,
   MultiLabelMetric,
@@ -49,6 +53,8 @@ export const enginePlugin = [
   SwitchRecipeHook,
   TestLoop,
   ValLoop,
+  VisualizationHook,
+  Visualizer,
   VOCAveragePrecision,
   VOCMultiLabelMetric,
 ] as const

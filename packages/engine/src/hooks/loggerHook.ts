@@ -44,7 +44,7 @@ export class LoggerHook extends Hook {
     this.options = options
   }
 
-  override afterTrainIter(run: RunState, batchIndex: number, _batch: HostBatch, _outputs: TrainOutputs): void {
+  override afterTrainIter(run: RunState, batchIndex: number, _batch: HostBatch, _outputs: TrainOutputs): void | Promise<void> {
     const { interval, ignore_last, interval_exp_name } = this.options
     const { progress } = run
     const isLast = progress.byEpoch ? batchIndex + 1 === progress.epochLength : progress.iter + 1 === progress.maxIters
@@ -54,6 +54,7 @@ export class LoggerHook extends Hook {
     const { scalars, line } = run.logProcessor.afterIter(run, batchIndex, 'train')
     run.logger.progress(line)
     run.scalarLog.add(scalars, progress.iter + 1)
+    return run.visualizer.addScalars(scalars, progress.iter + 1)
   }
 
   override afterValIter(run: RunState, batchIndex: number, _batch: HostBatch, _outputs: readonly DataSample[]): void {
@@ -64,10 +65,12 @@ export class LoggerHook extends Hook {
     if (everyNInnerIters(batchIndex, this.options.interval)) run.logger.progress(run.logProcessor.afterIter(run, batchIndex, 'test').line)
   }
 
-  override afterValEpoch(run: RunState, _metrics: Metrics): void {
+  override afterValEpoch(run: RunState, _metrics: Metrics): Promise<void> {
     const { scalars, line } = run.logProcessor.afterEpoch(run, 'val')
     run.logger.info(line)
-    run.scalarLog.add(scalars, this.options.log_metric_by_epoch ? run.progress.epoch : run.progress.iter)
+    const step = this.options.log_metric_by_epoch ? run.progress.epoch : run.progress.iter
+    run.scalarLog.add(scalars, step)
+    return run.visualizer.addScalars(scalars, step)
   }
 
   override afterTestEpoch(run: RunState, _metrics: Metrics): void {

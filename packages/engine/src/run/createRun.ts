@@ -13,6 +13,7 @@ import { timestampOf } from '../logging/numberText.js'
 import { ProgressBarHook } from '../logging/progressBarHook.js'
 import { LOG_LEVELS, type LogLevel, RunLogger } from '../logging/runLogger.js'
 import { ScalarLog } from '../logging/scalarLog.js'
+import { buildVisualizer } from '../visualization/buildVisualizer.js'
 import { addHooks } from './buildHooks.js'
 import { required } from './buildLoops.js'
 import { checkTriplets } from './checkTriplets.js'
@@ -97,6 +98,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       hub,
       logProcessor,
       scalarLog: new ScalarLog(folders.visDir, timestamp),
+      visualizer: buildVisualizer(config, { directory: folders.visDir, experimentName: name }, container),
       model: buildModel(config, container),
       progress: newProgress(),
       checkpoints: new Checkpoints(hooks),

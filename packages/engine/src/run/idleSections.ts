@@ -2,8 +2,6 @@ import { type Config, own } from './configSections.js'
 
 /** Sections of MMEngine's recipes that a run accepts and does nothing with, so that the log can say so. */
 const WITHOUT_EFFECT = [
-  'visualizer',
-  'vis_backends',
   'model_wrapper_cfg',
   'sync_bn',
   'find_unused_parameters',
@@ -13,14 +11,10 @@ const WITHOUT_EFFECT = [
   'tta_pipeline',
 ]
 
-/** Those of them that this config sets. Curves and scalars are always kept, as LocalVisBackend would, so that alone is no news. */
+/** Those of them that this config sets. */
 export function idleSections(config: Config): string[] {
   return WITHOUT_EFFECT.filter((key) => {
     const value = own(config, key)
-    return value !== undefined && value !== null && value !== false && !isLocalOnly(value)
+    return value !== undefined && value !== null && value !== false
   })
-}
-
-function isLocalOnly(value: unknown): boolean {
-  return JSON.stringify(value) === '[{"type":"LocalVisBackend"}]'
 }

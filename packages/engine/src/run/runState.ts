@@ -7,6 +7,7 @@ import type { MessageHub } from '../logging/messageHub.js'
 import type { RunLogger } from '../logging/runLogger.js'
 import type { ScalarLog } from '../logging/scalarLog.js'
 import type { InStepWork } from '../step/stepRunner.js'
+import type { Visualizer } from '../visualization/visualizer.js'
 import type { ParamSchedulerContract } from './contracts.js'
 import type { GitState } from './gitState.js'
 
@@ -49,6 +50,7 @@ export interface RunState {
   readonly hub: MessageHub
   readonly logProcessor: LogProcessor
   readonly scalarLog: ScalarLog
+  readonly visualizer: Visualizer
   readonly model: BaseModel
   readonly progress: Progress
   readonly checkpoints: Checkpoints
