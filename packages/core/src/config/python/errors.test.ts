@@ -68,6 +68,7 @@ describe('mistakes', () => {
     ['a bracket that is not closed', 'x = dict(\n  a=1,\n', '2:6', /the file ends too early/],
     ['a bracket too many', 'x = 1)\n', '1:6', /not valid Python/],
     ['a text that is not closed', "x = 'abc\ny = 1\n", '1:5', /this string is not closed/],
+    ['an f-string that is not closed', "x = f'{1} {{\r+ 'a'\n", '1:5', /this string is not closed/],
     ['a comma that is missing', 'x = dict(a=1\n         b=2)\n', '2:10', /not valid Python/],
     ['an indentation out of place', 'x = 1\n  y = 2\n', '2:3', /indented out of place/],
     ['an assignment to a value', '1 = 2\n', '1:1', /nothing can be assigned to this/],

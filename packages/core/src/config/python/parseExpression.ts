@@ -101,10 +101,15 @@ export class ExpressionParser {
   }
 
   private literal(node: Raw, read: (token: string) => Literal): Expression {
+    return { from: node.from, to: node.to, kind: 'literal', value: this.located(node, () => read(this.source(node))) }
+  }
+
+  /** Reads something of a node, which knows no place, so that a fault in it is reported there. */
+  private located<T>(place: Span, read: () => T): T {
     try {
-      return { from: node.from, to: node.to, kind: 'literal', value: read(this.source(node)) }
+      return read()
     } catch (error) {
-      if (error instanceof Fault) throw new SyntaxFault(error, node)
+      if (error instanceof Fault) throw new SyntaxFault(error, place)
       throw error
     }
   }
@@ -249,7 +254,7 @@ export class ExpressionParser {
   }
 
   private formatString(token: Raw): FormatPart[] {
-    const { prefix, start, end } = splitString(this.source(token))
+    const { prefix, start, end } = this.located(token, () => splitString(this.source(token)))
     return this.formatParts(token, token.from + start, token.from + end, prefix.includes('r'))
   }
 
@@ -259,12 +264,7 @@ export class ExpressionParser {
     const addText = (until: number): void => {
       const text = this.text.slice(at, until).replace(DOUBLE_BRACE, (whole) => (whole.length > 2 ? whole : whole.charAt(0)))
       if (text === '') return
-      try {
-        parts.push(resolveEscapes(text, isRaw))
-      } catch (error) {
-        if (error instanceof Fault) throw new SyntaxFault(error, { from: at, to: until })
-        throw error
-      }
+      parts.push(this.located({ from: at, to: until }, () => resolveEscapes(text, isRaw)))
     }
     for (const replacement of node.children) {
       if (replacement.name !== 'FormatReplacement') continue
