@@ -36,10 +36,11 @@ async function countCalls(): Promise<Record<Call, number>> {
   return Object.fromEntries(CALLS.map((call) => [call, most(call)])) as Record<Call, number>
 }
 
+/** Without --seccomp-bpf, under which strace injects nothing. */
 function injected(call: Call, what: string): Start {
   return {
     ...OPTIONS,
-    wrapper: ['strace', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${what}`],
+    wrapper: ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${what}`],
   }
 }
 
@@ -116,7 +117,7 @@ describe('little room', () => {
   })
 
   test.each([
-    ['64 open files', ['prlimit', '--nofile=64']],
+    ['256 open files', ['prlimit', '--nofile=256']],
     ['files of 100 kB at most', ['prlimit', '--fsize=100000']],
   ])('%s', async (_, wrapper) => {
     const workDir = newWorkDir()
