@@ -37,6 +37,10 @@ export class RunLogger implements Logger {
     if (options.file !== undefined) this.file = openLog(options.file)
   }
 
+  get keepsDebug(): boolean {
+    return this.level <= LOG_LEVELS.indexOf('DEBUG')
+  }
+
   debug(message: string): void {
     this.log('DEBUG', message)
   }

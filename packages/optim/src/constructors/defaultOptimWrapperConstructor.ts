@@ -84,8 +84,10 @@ export class DefaultOptimWrapperConstructor {
       this.freeOfDecay = this.paramwise.model_no_weight_decay === true ? withoutDecay(model, this.logger) : new Set()
       this.warn(model)
       this.addParams(groups, model)
-      for (const { params, ...settings } of groups)
-        this.logger.debug(`paramwise_options -- ${params[0]?.name}: ${JSON.stringify(settings)}`)
+      if (this.logger.keepsDebug !== false) {
+        for (const { params, ...settings } of groups)
+          this.logger.debug(`paramwise_options -- ${params[0]?.name}: ${JSON.stringify(settings)}`)
+      }
     }
     const optimizer = this.builder.build(OPTIMIZERS, this.wrapperConfig.optimizer, groups)
     if (!(optimizer instanceof Optimizer)) throw wrongClass('optimizer', 'Optimizer', optimizer)
