@@ -1,13 +1,12 @@
 // Our side of the bench: a training step of the real classifier, optimizer and constructor. Arguments as torch_step.py's; flags: bf16, eager.
 // Answers each line of standard input, a number of steps, with one line of JSON.
-import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import '@tessera/configs'
 import { type HostBatch, MODELS, RunContainer } from '@tessera/core'
 import { createStep } from '@tessera/engine'
 import { BaseModel } from '@tessera/nn'
 import { buildOptimWrapper } from '@tessera/optim'
 import { currentBackend, RandomStream, useBackend } from '@tessera/runtime'
+import { answerSteps } from '../answerSteps.js'
 import type { Case } from './cases.js'
 import { productStep } from './productStep.js'
 
@@ -75,17 +74,4 @@ function hostBatch(): HostBatch {
   }
 }
 
-const status = (key: string) =>
-  Number(new RegExp(`${key}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? Number.NaN) / 1024
-process.stdout.write(`${JSON.stringify({ ready: true, version: currentBackend()?.version })}\n`)
-for await (const line of createInterface({ input: process.stdin })) {
-  const times: number[] = []
-  let last = Number.NaN
-  for (let i = 0; i < Number(line); i++) {
-    const began = performance.now()
-    last = await step()
-    times.push(performance.now() - began)
-  }
-  process.stdout.write(`${JSON.stringify({ times, last, resident: status('VmRSS'), peak: status('VmHWM') })}\n`)
-}
-process.exit(0)
+await answerSteps(step, { version: currentBackend()?.version })

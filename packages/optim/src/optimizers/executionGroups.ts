@@ -22,7 +22,10 @@ export interface PackingLimits {
   readonly pack: number
 }
 
-/** Measured with tfjs-node, op by op and recorded (bench/optim). */
+/**
+ * By eager AdamW updates of ViT-S with tfjs-node (bench/optim/README.md): little between this and each parameter alone, but packing the
+ * large ones too takes a quarter longer. Not measured inside a recorded step.
+ */
 export const PACKING: PackingLimits = { alone: 1 << 14, pack: 1 << 19 }
 
 /** For rules that need whole parameters. */

@@ -47,7 +47,11 @@ test('what groups read is checked once for each set of values, whatever else the
 })
 
 test("a group's keys stay in their order, missing ones follow in the optimizer's; groups share no record", () => {
-  const [first, second, third] = setUp().fill([{ weight_decay: 0, tag: 'a' }, { weight_decay: 0, tag: 'b' }, { 'tag,lr': 1, lr: 0.2 }])
+  const [first, second, third] = setUp().fill([
+    { weight_decay: 0, tag: 'a' },
+    { weight_decay: 0, tag: 'b' },
+    { 'tag,lr': 1, lr: 0.2 },
+  ])
   expect([first, second, third].map((group) => Object.keys(group ?? {}))).toEqual([
     ['params', 'weight_decay', 'tag', 'lr', 'betas'],
     ['params', 'weight_decay', 'tag', 'lr', 'betas'],
