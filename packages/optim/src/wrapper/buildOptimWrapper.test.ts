@@ -158,6 +158,21 @@ describe('buildOptimWrapper', () => {
     })
   })
 
+  test.each([
+    [undefined, 3],
+    [true, 3],
+    [false, 0],
+  ])('what each group got is a debug line, unless the logger says it keeps none: %p', (keepsDebug, count) => {
+    const container = new RunContainer()
+    const lines: string[] = []
+    const { debug: _debug, keepsDebug: _keeps, ...others } = SILENT_LOGGER
+    const logger = { ...others, debug: (message: string) => lines.push(message), ...(keepsDebug === undefined ? {} : { keepsDebug }) }
+    container.bind(LOGGER, logger as Logger)
+    buildOptimWrapper(new NamedTree(MODEL), { optimizer, paramwise_cfg: { bias_lr_mult: 2 } }, container)
+    expect(lines.length).toBe(count)
+    for (const line of lines) expect(line).toMatch(/^paramwise_options -- (backbone|head)\.[a-z0-9_.]+: \{/)
+  })
+
   test("a user's constructor overrides addParams and is injected with the run's logger", () => {
     const container = new RunContainer()
     const lines: string[] = []
