@@ -1,20 +1,20 @@
 // npx tsx bench/core/registry.ts: what building by name costs, with few and with ten thousand names. Medians of rounds, interleaved.
-import { annotatePaths, Registry, RunContainer } from '@tessera/core'
-import * as v from 'valibot'
+import '@tessera/configs'
+import { annotatePaths, DATA_SAMPLERS, Registry, RunContainer } from '@tessera/core'
 
 const NAMES = 10_000
 const BUILDS = 20_000
 const ROUNDS = 9
 
-const schema = v.strictObject({ lr: v.optional(v.number(), 1e-3), betas: v.optional(v.tuple([v.number(), v.number()]), [0.9, 0.999]) })
+/** A class with the few options of a sampler. */
 class Small {
-  static readonly schema = schema
-  constructor(readonly options: v.InferOutput<typeof schema>) {}
+  static readonly schema = DATA_SAMPLERS.resolve('DefaultSampler').module.schema
+  constructor(readonly options: unknown) {}
 }
 
 function registryOf(names: number): Registry<object> {
   const registry = new Registry<object>('part')
-  for (let i = 0; i < names; i++) registry.registerModule({ name: `Part${i}`, module: class extends Small {} })
+  for (let i = 0; i < names; i++) registry.registerModule({ name: `Part${i}`, module: class extends Small {} as typeof Small })
   return registry
 }
 
@@ -25,7 +25,7 @@ function measure(registry: Registry<object>, container: RunContainer, config: ob
   return ((performance.now() - start) * 1000) / BUILDS
 }
 
-const config = { part: { type: 'Part7', lr: 0.1 } }
+const config = { part: { type: 'Part7', shuffle: true } }
 annotatePaths(config)
 const sizes = [10, NAMES].map((names) => ({ names, registry: registryOf(names), container: new RunContainer(), times: [] as number[] }))
 for (let round = 0; round < ROUNDS; round++) {
