@@ -12,7 +12,8 @@ import { productStep } from './productStep.js'
 
 const [width = 0, layers = 0, heads = 0, image = 0, batch = 0] = process.argv.slice(2, 7).map(Number)
 const [mode = 'train', ...flags] = process.argv.slice(7)
-await useBackend('native')
+// As a run does: a compiled step is cut into a part for each thread. The floor and op by op use threads as TensorFlow does.
+await useBackend('native', mode === 'products' || flags.includes('eager') ? 'ops' : 'shards')
 
 const step = await (mode === 'products'
   ? productStep({ name: '', width, layers, heads, image, batch }, flags.includes('bf16'))
