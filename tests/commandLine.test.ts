@@ -118,7 +118,12 @@ const MISTAKES: readonly Mistake[] = [
     says: [/epoch_9/],
   },
   { what: 'a launcher that is not offered', args: () => [VIT, '--launcher', 'mpi'], code: 'UNSUPPORTED', says: [/mpi/] },
-  { what: 'mixed precision', args: () => [VIT, '--amp'], code: 'UNKNOWN_TYPE', says: [/AmpOptimWrapper/] },
+  {
+    what: 'a precision that no CPU has',
+    args: () => [VIT, '--amp', '--cfg-options', 'optim_wrapper.dtype=float16'],
+    code: 'UNSUPPORTED',
+    says: [/float16/, /bfloat16/],
+  },
 ]
 
 describe('tools/train.ts says what is wrong in one line', () => {

@@ -4,6 +4,8 @@
  */
 const COMMON: Readonly<Record<string, string>> = {
   // Models
+  use_abs_pos: 'Whether there is an absolute position embedding.',
+  use_rel_pos: 'Whether attention has relative position embeddings.',
   backbone: 'What computes the features.',
   neck: 'What stands between backbone and head.',
   in_channels: 'Channels of the input.',

@@ -26,7 +26,10 @@ const recipeSchema = v.strictObject({
   loss: v.optional(componentConfig<ModelTypes>(MODELS)),
 })
 
-const schema = v.strictObject({ schedule: v.array(recipeSchema) })
+const schema = v.strictObject({
+  /** What changes at which epoch. */
+  schedule: v.array(recipeSchema),
+})
 type Recipe = v.InferOutput<typeof recipeSchema>
 
 export interface SwitchRecipeHookConfig extends ConfigOf<'SwitchRecipeHook', typeof schema> {}

@@ -7,6 +7,7 @@ import { captionOf } from '../visualization/captionOf.js'
 import { Hook } from './hook.js'
 
 const schema = v.strictObject({
+  /** Off, it does nothing. */
   enable: v.optional(v.boolean(), false),
   /** Samples from one that is drawn to the next. */
   interval: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 5000),

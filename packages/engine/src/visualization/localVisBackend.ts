@@ -7,7 +7,9 @@ import type { VisBackend, VisRun } from './visBackend.js'
 const schema = v.strictObject({
   /** Instead of the run's vis_data folder. */
   save_dir: v.optional(v.nullable(v.string())),
+  /** Folder of the images. */
   img_save_dir: v.optional(v.string(), 'vis_image'),
+  /** Accepted for MMEngine's recipes; the run keeps its config itself. */
   config_save_file: v.optional(v.string(), 'config.py'),
   /** The run itself writes `scalars.json`; another name is another file beside it. */
   scalar_save_file: v.optional(v.pipe(v.string(), v.endsWith('.json')), 'scalars.json'),

@@ -14,6 +14,7 @@ import { drawSample } from './drawSample.js'
 import type { DrawnSample, VisBackend, VisRun } from './visBackend.js'
 
 export const visualizerEntries = {
+  /** Where drawings and scalars go; default: files in the run's folder. */
   vis_backends: v.optional(v.nullable(componentConfigs<VisBackendTypes>(VISBACKENDS))),
   /** Accepted for MMEngine's recipes, where it names a global instance. */
   name: v.optional(v.string(), 'visualizer'),

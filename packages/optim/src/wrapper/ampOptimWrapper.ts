@@ -11,6 +11,7 @@ const schema = v.strictObject({
   dtype: v.nullish(v.picklist(['float16', 'bfloat16', 'float32', 'float64'])),
   /** Accepted for recipes that were written for float16: bfloat16 has float32's range, so that nothing needs scaling. */
   loss_scale: v.optional(v.union([v.literal('dynamic'), v.number(), v.record(v.string(), v.unknown())]), 'dynamic'),
+  /** Accepted for recipes; there is no FSDP here. */
   use_fsdp: v.optional(v.literal(false, 'Expected false: there is no FSDP here'), false),
 })
 
