@@ -120,7 +120,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a launcher that is not offered', args: () => [VIT, '--launcher', 'mpi'], code: 'UNSUPPORTED', says: [/mpi/] },
   {
     what: 'a precision that no CPU has',
-    args: () => [VIT, '--amp', '--cfg-options', 'optim_wrapper.dtype=float16'],
+    args: () => [VIT, '--amp', '--cfg-options', '+optim_wrapper.dtype=float16'],
     code: 'UNSUPPORTED',
     says: [/float16/, /bfloat16/],
   },
