@@ -1,4 +1,5 @@
 /** @jest-config-loader esbuild-register */
+import { availableParallelism } from 'node:os'
 import type { Config } from 'jest'
 
 // Jest gives each test file a copy of process.env that C++ code does not see, so TensorFlow's notes are switched off out here.
@@ -27,6 +28,8 @@ const config: Config = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!@tessera/)'],
+  // Jest leaves one core out, which on two leaves one of two.
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
   testTimeout: 60_000,
 }
 

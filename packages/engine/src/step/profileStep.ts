@@ -64,10 +64,14 @@ export async function profileStep(parts: StepParts, batch: HostBatch, steps: num
   }
 }
 
+/** One kind under two names: tfjs-node computes every product as a batched one, which a recorded graph replaces where it is a batch of one. */
+const SAME_KIND: Readonly<Record<string, string>> = { BatchMatMulV2: 'MatMul' }
+
 /** By kind, most time first. */
 export function opKinds(ops: readonly Pick<TimedOp, 'op' | 'duration'>[], nodes: readonly { readonly op: string }[]): OpKind[] {
   const kinds = new Map<string, { inGraph: number; runs: number; milliseconds: number }>()
-  const kind = (op: string) => {
+  const kind = (name: string) => {
+    const op = SAME_KIND[name] ?? name
     const known = kinds.get(op) ?? { inGraph: 0, runs: 0, milliseconds: 0 }
     kinds.set(op, known)
     return known
