@@ -1,17 +1,16 @@
 import { BATCH_AUGMENTS, type ConfigOf, type RandomSource } from '@tessera/core'
 import * as v from 'valibot'
+import { probability } from '../augment/magnitude.js'
 import { drawBeta } from './beta.js'
 import { drawCut } from './cutBox.js'
 import { type BatchAugment, type ImageSize, keepOutside, type Mixing } from './mixing.js'
 import { alphaOption } from './mixup.js'
 
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-
 export const cutEntries = {
   /** The ratio is drawn from Beta(alpha, alpha). */
   alpha: alphaOption,
   /** Smallest and largest share of either side; then the ratio does not decide the box. */
-  cutmix_minmax: v.nullish(v.tuple([share, share])),
+  cutmix_minmax: v.nullish(v.tuple([probability, probability])),
   /** Labels follow the area that is really covered. */
   correct_lam: v.optional(v.boolean(), true),
 }

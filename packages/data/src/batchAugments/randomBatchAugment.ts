@@ -9,9 +9,8 @@ import {
   TesseraError,
 } from '@tessera/core'
 import * as v from 'valibot'
+import { probability } from '../augment/magnitude.js'
 import { type BatchAugment, type ImageSize, type Mixing, UNMIXED } from './mixing.js'
-
-const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 
 /** `batch_augments` of a preprocessor, or `train_cfg` of a classifier (MMPreTrain's RandomBatchAugment). */
 export const batchAugmentsSchema = v.strictObject({

@@ -1,17 +1,16 @@
 import { BATCH_AUGMENTS, type ConfigOf, type RandomSource } from '@tessera/core'
 import * as v from 'valibot'
+import { probability } from '../augment/magnitude.js'
 import { drawBeta } from './beta.js'
 import { drawCut } from './cutBox.js'
 import { cutEntries } from './cutMix.js'
 import { type BatchAugment, type ImageSize, keepOutside, type Mixing } from './mixing.js'
 
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-
 const schema = v.strictObject({
   ...cutEntries,
   /** The drawn ratio is moved into this range. */
-  lam_min: v.optional(share, 0.1),
-  lam_max: v.optional(share, 0.8),
+  lam_min: v.optional(probability, 0.1),
+  lam_max: v.optional(probability, 0.8),
   /** How the other image is shrunk. */
   interpolation: v.optional(v.literal('bilinear', "only 'bilinear' is offered"), 'bilinear'),
 })

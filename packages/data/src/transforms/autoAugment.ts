@@ -1,10 +1,8 @@
 import {
-  annotatePaths,
   BUILDER,
   type Builder,
   type ConfigOf,
   componentConfigs,
-  configPath,
   inject,
   type PipelineItem,
   type RandomSource,
@@ -13,9 +11,9 @@ import {
   type TransformTypes,
 } from '@tessera/core'
 import * as v from 'valibot'
-import { hparamsSchema, withHparams } from '../augment/hparams.js'
+import { hparamsSchema, policyPipeline } from '../augment/hparams.js'
 import { AUTO_POLICIES } from '../augment/policies.js'
-import { Pipeline } from '../datasets/pipeline.js'
+import type { Pipeline } from '../datasets/pipeline.js'
 
 const schema = v.strictObject({
   /** A preset by name, or lists of augmentations, of which one list is drawn for an image. */
@@ -39,14 +37,7 @@ export class AutoAugment implements Transform {
 
   constructor(options: v.InferOutput<typeof schema>, @inject(BUILDER) builder: Builder) {
     const policies = typeof options.policies === 'string' ? AUTO_POLICIES[options.policies] : options.policies
-    this.pipelines = policies.map((steps) => {
-      const configs = steps.map((own) => {
-        const config = withHparams(own, options.hparams)
-        annotatePaths(config, configPath(own))
-        return config
-      })
-      return new Pipeline(configs, builder)
-    })
+    this.pipelines = policies.map((steps) => policyPipeline(steps, options.hparams, builder))
   }
 
   async transform(item: PipelineItem, random: RandomSource): Promise<PipelineItem | null> {

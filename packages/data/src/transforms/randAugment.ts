@@ -1,10 +1,8 @@
 import {
-  annotatePaths,
   BUILDER,
   type Builder,
   type ConfigOf,
   componentConfigs,
-  configPath,
   inject,
   type PipelineItem,
   type RandomSource,
@@ -13,9 +11,9 @@ import {
   type TransformTypes,
 } from '@tessera/core'
 import * as v from 'valibot'
-import { hparamsSchema, withHparams } from '../augment/hparams.js'
+import { hparamsSchema, policyPipeline } from '../augment/hparams.js'
 import { RAND_POLICIES } from '../augment/policies.js'
-import { Pipeline } from '../datasets/pipeline.js'
+import type { Pipeline } from '../datasets/pipeline.js'
 
 const schema = v.strictObject({
   /** A preset by name, or augmentations as configs. */
@@ -50,11 +48,7 @@ export class RandAugment implements Transform {
     const { policies, magnitude_level, magnitude_std, total_level, hparams } = options
     const strength = { magnitude_level, magnitude_std, total_level }
     const list = typeof policies === 'string' ? RAND_POLICIES[policies] : policies
-    this.pipelines = list.map((own) => {
-      const config = withHparams('magnitude_range' in own ? { ...own, ...strength } : own, hparams)
-      annotatePaths(config, configPath(own))
-      return new Pipeline([config], builder)
-    })
+    this.pipelines = list.map((one) => policyPipeline([one], hparams, builder, (own) => ('magnitude_range' in own ? strength : {})))
   }
 
   async transform(item: PipelineItem, random: RandomSource): Promise<PipelineItem | null> {
