@@ -54,6 +54,7 @@ export class LoggerHook extends Hook {
     const { scalars, line } = run.logProcessor.afterIter(run, batchIndex, 'train')
     run.logger.progress(line)
     run.scalarLog.add(scalars, progress.iter + 1)
+    run.learningRateLog.add(run.training.optimWrapper?.paramGroups ?? [], progress.iter + 1)
     return run.visualizer.addScalars(scalars, progress.iter + 1)
   }
 

@@ -7,6 +7,7 @@ import { Checkpoints } from '../checkpoint/checkpoints.js'
 import { HookList } from '../hooks/hookList.js'
 import { type Console, processConsole } from '../logging/console.js'
 import { EarlyEstimateHook } from '../logging/earlyEstimateHook.js'
+import { LearningRateLog } from '../logging/learningRateLog.js'
 import { LogProcessor } from '../logging/logProcessor.js'
 import { MessageHub } from '../logging/messageHub.js'
 import { timestampOf } from '../logging/numberText.js'
@@ -98,6 +99,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       hub,
       logProcessor,
       scalarLog: new ScalarLog(folders.visDir, timestamp),
+      learningRateLog: new LearningRateLog(folders.visDir),
       visualizer: buildVisualizer(config, { directory: folders.visDir, experimentName: name }, container),
       model: buildModel(config, container),
       progress: newProgress(),

@@ -2,6 +2,7 @@ import type { DataLoaderContract } from '@tessera/core'
 import type { BaseModel, OptimWrapperContract } from '@tessera/nn'
 import type { Checkpoints } from '../checkpoint/checkpoints.js'
 import type { Console } from '../logging/console.js'
+import type { LearningRateLog } from '../logging/learningRateLog.js'
 import type { LogProcessor } from '../logging/logProcessor.js'
 import type { MessageHub } from '../logging/messageHub.js'
 import type { RunLogger } from '../logging/runLogger.js'
@@ -50,6 +51,7 @@ export interface RunState {
   readonly hub: MessageHub
   readonly logProcessor: LogProcessor
   readonly scalarLog: ScalarLog
+  readonly learningRateLog: LearningRateLog
   readonly visualizer: Visualizer
   readonly model: BaseModel
   readonly progress: Progress

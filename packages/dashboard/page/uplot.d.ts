@@ -1,0 +1,2 @@
+// What the server hands out as uplot.js.
+export { default } from 'uplot'
