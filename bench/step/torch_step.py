@@ -1,4 +1,4 @@
-"""The peer: the same training step in PyTorch. Arguments: width layers heads image batch mode [bf16] [compile]; mode: train | predict | update.
+"""The peer: the same training step in PyTorch. Arguments: width layers heads image batch mode [bf16] [compile] [foreach]; mode: train | predict | update.
 
 Answers each line of standard input, a number of steps, with one line of JSON: their times in milliseconds, the last loss, memory in MB.
 """
@@ -51,7 +51,7 @@ def groups(model):
 
 model = ViT()
 run = torch.compile(model) if 'compile' in flags else model
-optimizer = torch.optim.AdamW(groups(model), 1e-3, fused=True)
+optimizer = torch.optim.AdamW(groups(model), 1e-3, **({'foreach': True} if 'foreach' in flags else {'fused': True}))
 pixels = torch.randint(0, 256, (batch, 3, image, image), dtype=torch.uint8)
 labels = torch.arange(batch) * 7 % 1000
 mean, std = torch.tensor([123.675, 116.28, 103.53]).view(1, 3, 1, 1), torch.tensor([58.395, 57.12, 57.375]).view(1, 3, 1, 1)

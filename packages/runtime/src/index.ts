@@ -11,5 +11,5 @@ export { type DoctorReport, type Finding, formatReport } from './doctor/report.j
 export { RandomStream, type RandomStreamState } from './random/randomStream.js'
 export { type StatelessSeed, statelessNormal, statelessUniform } from './random/statelessRandom.js'
 export { randomBernoulli, randomNormal, randomUniform, type StepRandom, withStepRandom } from './random/stepRandom.js'
-export { isRecording, stepEffect, stepGuard, stepScalar, stepVector } from './step/hostEvents.js'
+export { type InPlaceUpdate, isRecording, stepEffect, stepGuard, stepInPlace, stepScalar, stepVector } from './step/hostEvents.js'
 export { tf } from './tf.js'

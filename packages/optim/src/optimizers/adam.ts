@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { AdamFamily } from './adamFamily.js'
 import { adamDelta } from './adamRule.js'
 import { l2Gradient } from './arithmetic.js'
-import type { UpdateRule } from './optimizer.js'
+import type { InPlaceRule, UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
 import { betas, executionEntries, notNegative } from './schemaParts.js'
 import type { StepNumbers } from './stepNumbers.js'
@@ -42,5 +42,12 @@ export class Adam extends AdamFamily {
       const next = adamDelta(gradient(param, grad), slots, adam)
       return { param: tf.sub(param, next.delta), slots: next.slots }
     }
+  }
+
+  protected override inPlaceRule(numbers: StepNumbers): InPlaceRule | undefined {
+    const apply = this.applyAdam(numbers)
+    if (apply === undefined) return undefined
+    const gradient = l2Gradient(numbers)
+    return (param, grad, slots) => apply(param, gradient(param, grad), slots)
   }
 }

@@ -3,8 +3,8 @@ import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { AdamFamily } from './adamFamily.js'
 import { adamDelta } from './adamRule.js'
-import { decoupledDecay } from './arithmetic.js'
-import type { UpdateRule } from './optimizer.js'
+import { decoupledDecay, keptByDecay } from './arithmetic.js'
+import type { InPlaceRule, UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
 import { betas, executionEntries, notNegative } from './schemaParts.js'
 import type { StepNumbers } from './stepNumbers.js'
@@ -46,5 +46,12 @@ export class AdamW extends AdamFamily {
       const next = adamDelta(maximize ? tf.neg(grad) : grad, slots, adam)
       return { param: tf.sub(decay(param), next.delta), slots: next.slots }
     }
+  }
+
+  protected override inPlaceRule(numbers: StepNumbers): InPlaceRule | undefined {
+    const apply = this.applyAdam(numbers, keptByDecay(numbers))
+    if (apply === undefined) return undefined
+    const maximize = numbers.flag('maximize')
+    return (param, grad, slots) => apply(param, maximize ? tf.neg(grad) : grad, slots)
   }
 }

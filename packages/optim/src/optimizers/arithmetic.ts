@@ -21,11 +21,16 @@ export function l2Gradient(
   }
 }
 
-/** The parameter after decoupled weight decay: times 1 − lr · weight_decay. */
+/** The parameter after decoupled weight decay. */
 export function decoupledDecay(numbers: StepNumbers): (param: tf.Tensor) => tf.Tensor {
-  const decays = numbers.any((group) => numberOption(group, 'weight_decay'))
-  const kept = decays ? numbers.number((group) => 1 - group.lr * numberOption(group, 'weight_decay')) : undefined
+  const kept = keptByDecay(numbers)
   return (param) => (kept === undefined ? param : tf.mul(param, kept()))
+}
+
+/** What decoupled weight decay leaves of a parameter: 1 − lr · weight_decay. Undefined where there is none. */
+export function keptByDecay(numbers: StepNumbers): StepNumber | undefined {
+  const decays = numbers.any((group) => numberOption(group, 'weight_decay'))
+  return decays ? numbers.number((group) => 1 - group.lr * numberOption(group, 'weight_decay')) : undefined
 }
 
 /** Root of the mean square of all elements. */

@@ -1,5 +1,5 @@
 import { type OptimStateDict, type Parameter, type ParamGroup, toFile } from '@tessera/nn'
-import { stepEffect, stepGuard, tf } from '@tessera/runtime'
+import { isRecording, stepEffect, stepGuard, tf } from '@tessera/runtime'
 import { type ExecutionGroup, PACKING, type PackingLimits, planExecutionGroups, runsOf } from './executionGroups.js'
 import { fillGroups, type OptionsSchema } from './fillGroups.js'
 import type { HostState } from './hostState.js'
@@ -19,6 +19,9 @@ export interface Update {
 
 /** Pure: from a parameter, its gradient and its slots to their next values. Element by element unless the optimizer says otherwise. */
 export type UpdateRule = (param: tf.Tensor, grad: tf.Tensor, slots: Slots) => Update
+
+/** The same as an `UpdateRule` for one parameter in a recorded step, by an op that writes the variables in place. */
+export type InPlaceRule = (param: tf.Variable, grad: tf.Tensor, slots: Readonly<Record<string, tf.Variable>>) => void
 
 export type Gradients = ReadonlyMap<Parameter, tf.Tensor>
 
@@ -60,6 +63,14 @@ export abstract class Optimizer {
    * together; what it decides by options it asks of `numbers`, so that a recorded step knows when it no longer fits.
    */
   protected abstract rule(numbers: StepNumbers): UpdateRule
+
+  /**
+   * As `rule`, by one of TensorFlow's training ops (`stepInPlace`), for a parameter that is updated alone in a recorded step; undefined when
+   * there is none that computes the same.
+   */
+  protected inPlaceRule(_numbers: StepNumbers): InPlaceRule | undefined {
+    return undefined
+  }
 
   /** How parameters are packed. A rule that does not act element by element (it looks at a parameter's norm) needs NO_PACKING. */
   protected readonly packing: PackingLimits = PACKING
@@ -121,15 +132,19 @@ export abstract class Optimizer {
         .filter(({ members }) => members.some(({ parameter }) => prepared.has(parameter)))
         .map((execution) => {
           const numbers = this.numbersOf(execution)
-          return { execution, numbers, rule: this.rule(numbers) }
+          const inPlace = isRecording() && execution.members.length === 1 ? this.inPlaceRule(numbers) : undefined
+          return { execution, numbers, inPlace, rule: inPlace === undefined ? this.rule(numbers) : undefined }
         })
       StepNumbers.load(
         plans.map(({ numbers }) => numbers),
         (execution) => this.slots.ones(execution),
       )
-      for (const { execution, numbers, rule } of plans) {
+      for (const { execution, numbers, inPlace, rule } of plans) {
         // A tidy of its own: the temporaries of one group go before the next one's come.
-        tf.tidy(() => this.updateTogether(execution, numbers, rule, prepared))
+        tf.tidy(() => {
+          if (inPlace !== undefined) this.updateInPlace(execution, inPlace, prepared)
+          if (rule !== undefined) this.updateTogether(execution, numbers, rule, prepared)
+        })
       }
     })
   }
@@ -190,6 +205,13 @@ export abstract class Optimizer {
   /** Frees the state; parameters belong to the model. */
   dispose(): void {
     this.slots.dispose()
+  }
+
+  private updateInPlace(execution: ExecutionGroup, rule: InPlaceRule, grads: Gradients): void {
+    for (const { parameter } of execution.members) {
+      const grad = grads.get(parameter)
+      if (grad !== undefined) rule(parameter.variable, grad, Object.fromEntries(this.slots.of(execution)))
+    }
   }
 
   private updateTogether(execution: ExecutionGroup, numbers: StepNumbers, rule: UpdateRule, grads: Gradients): void {

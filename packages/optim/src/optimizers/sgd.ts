@@ -1,10 +1,10 @@
 import { type ConfigOf, OPTIMIZERS } from '@tessera/core'
 import type { ParamGroup } from '@tessera/nn'
-import { tf } from '@tessera/runtime'
+import { stepInPlace, tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { l2Gradient } from './arithmetic.js'
 import { numberOption } from './groupOption.js'
-import { Optimizer, type UpdateRule } from './optimizer.js'
+import { type InPlaceRule, Optimizer, type UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
 import { executionEntries, notNegative } from './schemaParts.js'
 import type { StepNumbers } from './stepNumbers.js'
@@ -60,6 +60,27 @@ export class SGD extends Optimizer {
       const next = tf.add(tf.mul(buffer, momentum()), entering === undefined ? decayed : tf.mul(decayed, entering()))
       const direction = nesterov ? tf.add(decayed, tf.mul(next, momentum())) : next
       return { param: tf.sub(param, tf.mul(direction, lr())), slots: { momentum_buffer: next } }
+    }
+  }
+
+  protected override inPlaceRule(numbers: StepNumbers): InPlaceRule | undefined {
+    if (numbers.any((group) => numberOption(group, 'dampening'))) return undefined
+    const gradient = l2Gradient(numbers)
+    const use_nesterov = numbers.flag('nesterov')
+    const lr = numbers.number((group) => group.lr)
+    const momentum = numbers.nonZero((group) => numberOption(group, 'momentum'))
+    return (param, grad, { momentum_buffer }) => {
+      const decayed = gradient(param, grad)
+      if (momentum === undefined || momentum_buffer === undefined) {
+        stepInPlace({ op: 'ResourceApplyGradientDescent', variables: [param], inputs: [lr(), decayed], flags: { use_locking: false } })
+        return
+      }
+      stepInPlace({
+        op: 'ResourceApplyMomentum',
+        variables: [param, momentum_buffer],
+        inputs: [lr(), decayed, momentum()],
+        flags: { use_locking: false, use_nesterov },
+      })
     }
   }
 }

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { TesseraError } from '@tessera/core'
 import { useBackend } from '../backend/useBackend.js'
 import { randomBernoulli, randomNormal, withStepRandom } from '../random/stepRandom.js'
-import { stepEffect, stepGuard, stepScalar, stepVector } from '../step/hostEvents.js'
+import { stepEffect, stepGuard, stepInPlace, stepScalar, stepVector } from '../step/hostEvents.js'
 import { tf } from '../tf.js'
 import { CompiledFunction, type RecordingFacts } from './compiledFunction.js'
 
@@ -309,6 +309,104 @@ describe('what cannot be recorded says where and what to do, and nothing has cha
     expect(Array.from((table as tf.Tensor | undefined)?.dataSync() ?? [])[1]).toBeCloseTo(1, 3)
     compiled.dispose()
     table?.dispose()
+    x.dispose()
+  })
+})
+
+describe('an op that writes variables in place', () => {
+  /** x · scale − 0.1 · (m' = 0.9 m + grad), by TensorFlow's own momentum. */
+  const update = (x: tf.Variable, m: tf.Variable, grad: tf.Tensor, scale?: tf.Tensor) =>
+    stepInPlace({
+      op: 'ResourceApplyMomentum',
+      variables: [x, m],
+      inputs: [tf.scalar(0.1), grad, tf.scalar(0.9)],
+      flags: { use_locking: false, use_nesterov: false },
+      scale,
+    })
+  const close = (got: number[][], wanted: number[][]) => {
+    expect(got.map((values) => values.map((value) => Math.fround(Number(value.toPrecision(5)))))).toEqual(
+      wanted.map((values) => values.map(Math.fround)),
+    )
+  }
+
+  test('is seen by what the step reads afterwards, and by nothing that it read before, however late that is used', async () => {
+    const x = tf.variable(tf.tensor1d([1, 2]))
+    const m = tf.variable(tf.tensor1d([0, 1]))
+    const before = tf.tidy(() => tf.clone(m))
+    const compiled = await compile(({ grad }) => {
+      const [old, oldM] = [tf.clone(x), tf.clone(m)]
+      update(x, m, grad as tf.Tensor)
+      return [tf.mul(x, 1), tf.mul(m, 1), tf.mul(old, 2), tf.mul(oldM, 2)]
+    })
+    if (compiled === undefined) return
+    const grad = tf.tensor1d([1, -1])
+    close(numbers(compiled, { grad }), [
+      [0.9, 2.01],
+      [1, -0.1],
+      [2, 4],
+      [0, 2],
+    ])
+    // Read outside, and held on to: the next step leaves what was read alone.
+    const held = tf.clone(x)
+    close([Array.from(held.dataSync())], [[0.9, 2.01]])
+    close(numbers(compiled, { grad })[0] === undefined ? [] : [Array.from(x.dataSync()), Array.from(held.dataSync())], [
+      [0.71, 2.119],
+      [0.9, 2.01],
+    ])
+    // Assigned outside.
+    x.assign(tf.tidy(() => tf.tensor1d([5, 5])))
+    close([numbers(compiled, { grad })[2] ?? []], [[10, 10]])
+    expect(recordings.length).toBe(1)
+    compiled.dispose()
+    tf.dispose([x, m, before, held, grad])
+  })
+
+  test('takes what the step assigned before, a factor, and itself again', async () => {
+    const x = tf.variable(tf.tensor1d([1, 2]))
+    const m = tf.variable(tf.zeros([2]))
+    const compiled = await compile(({ grad }) => {
+      x.assign(tf.add(x, 1))
+      update(x, m, grad as tf.Tensor, tf.scalar(0.5))
+      update(x, m, grad as tf.Tensor)
+      return [tf.mul(x, 1), tf.mul(m, 1)]
+    })
+    if (compiled === undefined) return
+    const grad = tf.tensor1d([1, -1])
+    close(numbers(compiled, { grad }), [
+      [0.71, 1.79],
+      [1.9, -1.9],
+    ])
+    close([Array.from(x.dataSync())], [[0.71, 1.79]])
+    compiled.dispose()
+    tf.dispose([x, m, grad])
+  })
+
+  test('a step that fails on the way to it leaves the variables alone', async () => {
+    const x = tf.variable(tf.tensor1d([1, 2]))
+    const m = tf.variable(tf.zeros([2]))
+    const compiled = await compile(({ at }) => {
+      const picked = tf.gather(tf.mul(x, 2), at as tf.Tensor1D)
+      update(x, m, picked, tf.scalar(0.5))
+      return [tf.mul(x, 1)]
+    })
+    if (compiled === undefined) return
+    const [inside, outside] = [tf.tensor1d([0, 1], 'int32'), tf.tensor1d([0, 9], 'int32')]
+    close(numbers(compiled, { at: inside }), [[0.3, 0.6]])
+    expect(() => compiled.run({ at: outside })).toThrow(TesseraError)
+    close(
+      [Array.from(x.dataSync()), Array.from(m.dataSync())],
+      [
+        [0.3, 0.6],
+        [2, 4],
+      ],
+    )
+    compiled.dispose()
+    tf.dispose([x, m, inside, outside])
+  })
+
+  test('is for recorded steps', () => {
+    const x = tf.variable(tf.zeros([2]))
+    expect(() => update(x, x, x)).toThrow(/ResourceApplyMomentum runs in recorded steps only/)
     x.dispose()
   })
 })

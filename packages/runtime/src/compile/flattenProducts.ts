@@ -1,5 +1,5 @@
 import { flagOf } from './attributes.js'
-import { Graph, type GraphNode } from './graph.js'
+import { Graph, type GraphNode, nodeOf } from './graph.js'
 import { DT } from './nativeInternals.js'
 import type { Recording } from './recorder.js'
 import { sizeOf } from './shapeRules.js'
@@ -32,7 +32,7 @@ class Flattener {
   }
 
   take(node: GraphNode): void {
-    const inputs = node.inputs.map((input) => this.now(input))
+    const inputs = node.inputs.map((input) => (input.startsWith('^') ? `^${nodeOf(this.now(input.slice(1)))}` : this.now(input)))
     if (node.op === 'BatchMatMulV2' && this.isFlat(node)) this.flatten({ ...node, inputs })
     else if (node.op === 'Reshape') this.aliases.set(node.name, this.reshaped(inputs[0] ?? '', this.shape(node.name)))
     else this.graph.nodes.push({ ...node, inputs })

@@ -1,10 +1,10 @@
 import type { OpAttribute } from '../backend/nativeBackend.js'
-import { type HostListener, listenTo } from '../step/hostEvents.js'
+import { type HostListener, type InPlaceUpdate, listenTo } from '../step/hostEvents.js'
 import { HostRecord } from '../step/hostRecord.js'
 import { tf } from '../tf.js'
 import { type Attributes, graphAttributes } from './attributes.js'
 import { constantContent } from './constants.js'
-import { Graph } from './graph.js'
+import { Graph, nodeOf } from './graph.js'
 import { type Binding, DT, dtypeName, dtypeNumber, type NativeInternals, type OutputInfo } from './nativeInternals.js'
 import { randomDraw, readBack, unsuitableOp, valueDependentShape } from './notRecordable.js'
 import { currentPrecision, LOW_PRECISION_OPS } from './precision.js'
@@ -101,6 +101,10 @@ class Recorder implements HostListener {
   private readonly scalars: number[] = []
   private readonly scalarTable = { values: new Float32Array() }
   private readonly reads = new Map<tf.Variable, { handle: string; read: string | undefined }>()
+  /** Their data as the step begins. */
+  private readonly initial = new Map<tf.Variable, object>()
+  /** The first op that changes a variable before the step ends, by its place in the graph. */
+  private readonly changes = new Map<tf.Variable, number>()
   private readonly real: Binding
   // −1 means "not uploaded yet" to the backend, and it never deletes negative ids.
   private nextId = -2
@@ -121,6 +125,7 @@ class Recorder implements HostListener {
     engine.startScope('recording')
     try {
       const { outputs, meta } = this.standingIn(() => watch.during(() => listenTo(this, () => step(inputs))))
+      this.readBeforeChanges()
       const recorded = {
         graph: this.graph,
         inputs: placeholders,
@@ -163,6 +168,47 @@ class Recorder implements HostListener {
 
   effect(apply: () => void, undo: () => void): void {
     this.host.effect(apply, undo)
+  }
+
+  inPlace({ op, variables, inputs, flags, scale }: InPlaceUpdate): void {
+    const scope = this.where()
+    const type = { T: { type: DT.float } }
+    const refs = inputs.map((tensor) => this.refOfTensor(tensor))
+    // Nothing changes before all that the op takes is there: a step that fails on the way to it leaves the variables alone.
+    const ready = [...new Set(refs.map((ref) => `^${nodeOf(ref)}`))]
+    const assigned = variables.flatMap((variable, index) => {
+      const factor = index === 0 ? scale : undefined
+      if (factor === undefined && this.initial.get(variable) === variable.dataId) return []
+      const now = this.refOfData(variable.dataId)
+      const value = factor === undefined ? now : this.graph.add('Mul', [now, this.refOfTensor(factor), ...ready], type, scope)
+      this.noteChange(variable)
+      return [this.graph.add('AssignVariableOp', [this.nodesOf(variable).handle, value, ...ready], this.typeOf(variable), scope)]
+    })
+    const handles = variables.map((variable) => this.nodesOf(variable).handle)
+    const booleans = Object.fromEntries(Object.entries(flags).map(([name, bool]) => [name, { bool }]))
+    const after = assigned.map((name) => `^${name}`)
+    for (const variable of variables) this.noteChange(variable)
+    const done = this.graph.add(op, [...handles, ...refs, ...after], { ...type, ...booleans }, scope)
+    for (const variable of variables) {
+      const read = this.graph.add('ReadVariableOp', [this.nodesOf(variable).handle, `^${done}`], this.typeOf(variable), scope)
+      const next = this.native.createOutputTensor(this.symbol(read, { shape: variable.shape, dtype: dtypeNumber(variable.dtype) }))
+      variable.assign(next)
+      next.dispose()
+    }
+  }
+
+  /** The next node changes the variable. */
+  private noteChange(variable: tf.Variable): void {
+    if (!this.changes.has(variable)) this.changes.set(variable, this.graph.nodes.length)
+  }
+
+  /** What asks for a variable's value as the step begins reads it before that changes. */
+  private readBeforeChanges(): void {
+    for (const [variable, index] of this.changes) {
+      const node = this.graph.nodes[index]
+      const read = this.reads.get(variable)?.read
+      if (node !== undefined && read !== undefined) this.graph.nodes[index] = { ...node, inputs: [...node.inputs, `^${read}`] }
+    }
   }
 
   /** Runs `fn` with everything replaced through which a step could leave the graph. */
@@ -224,6 +270,7 @@ class Recorder implements HostListener {
   }
 
   private bindVariable({ variable }: WatchedVariable): void {
+    this.initial.set(variable, variable.dataId)
     let id: number | undefined
     this.bound.set(variable.dataId, () => {
       id ??= this.symbol(this.readOf(variable), { shape: variable.shape, dtype: dtypeNumber(variable.dtype) }).id
@@ -233,8 +280,12 @@ class Recorder implements HostListener {
 
   private readOf(variable: tf.Variable): string {
     const nodes = this.nodesOf(variable)
-    nodes.read ??= this.graph.add('ReadVariableOp', [nodes.handle], { dtype: { type: dtypeNumber(variable.dtype) } })
+    nodes.read ??= this.graph.add('ReadVariableOp', [nodes.handle], this.typeOf(variable))
     return nodes.read
+  }
+
+  private typeOf(variable: tf.Variable): Attributes {
+    return { dtype: { type: dtypeNumber(variable.dtype) } }
   }
 
   private nodesOf(variable: tf.Variable): { handle: string; read: string | undefined } {
@@ -409,8 +460,11 @@ class Recorder implements HostListener {
   }
 
   private refOfData(dataId: object): string {
-    const tensor = { dataId, ...this.shapeOfData(dataId) }
-    return this.ref(this.inputId(tensor as tf.TensorInfo, this.native.getInputTensorIds))
+    return this.refOfTensor({ dataId, ...this.shapeOfData(dataId) } as tf.TensorInfo)
+  }
+
+  private refOfTensor(tensor: tf.TensorInfo): string {
+    return this.ref(this.inputId(tensor, this.native.getInputTensorIds))
   }
 
   private shapeOfData(dataId: object): { shape: number[]; dtype: tf.DataType } {

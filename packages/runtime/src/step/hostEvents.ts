@@ -8,6 +8,19 @@ export interface HostListener {
   guard(read: () => unknown, now: unknown): void
   /** `apply` has been called. */
   effect(apply: () => void, undo: () => void): void
+  /** An op that writes variables in place: from now on they have the values that it leaves. */
+  inPlace(update: InPlaceUpdate): void
+}
+
+/** One of TensorFlow's training ops (`ResourceApply…`): its resources come first among its inputs. */
+export interface InPlaceUpdate {
+  readonly op: string
+  readonly variables: readonly tf.Variable[]
+  readonly inputs: readonly tf.Tensor[]
+  /** Its attributes besides `T` that are true or false. */
+  readonly flags: Readonly<Record<string, boolean>>
+  /** What the first variable is multiplied by before. */
+  readonly scale?: tf.Tensor | undefined
 }
 
 let listener: HostListener | undefined
@@ -66,4 +79,13 @@ export function stepGuard<T extends string | number | boolean | undefined>(read:
 export function stepEffect(apply: () => void, undo: () => void): void {
   apply()
   listener?.effect(apply, undo)
+}
+
+/**
+ * Has one of TensorFlow's training ops write variables in place, where plain ops would pass over them a dozen times. Only while a step
+ * is recorded (`isRecording`): everything else computes the same by plain ops.
+ */
+export function stepInPlace(update: InPlaceUpdate): void {
+  if (listener === undefined) throw new TypeError(`${update.op} runs in recorded steps only`)
+  listener.inPlace(update)
 }
