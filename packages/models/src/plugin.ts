@@ -26,16 +26,40 @@ import { VisionTransformer } from './backbones/visionTransformer.js'
 import { ViTEVA02 } from './backbones/vitEva02.js'
 import { ViTSAM } from './backbones/vitSam.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
+import { ArcFaceClsHead } from './heads/arcFaceClsHead.js'
 import { ClsHead } from './heads/clsHead.js'
+import { CSRAClsHead } from './heads/csraClsHead.js'
 import { DeiTClsHead } from './heads/deitClsHead.js'
 import { LinearClsHead } from './heads/linearClsHead.js'
+import { MultiLabelClsHead } from './heads/multiLabelClsHead.js'
+import { MultiLabelLinearClsHead } from './heads/multiLabelLinearClsHead.js'
+import { StackedLinearClsHead } from './heads/stackedLinearClsHead.js'
+import { VigClsHead } from './heads/vigClsHead.js'
 import { VisionTransformerClsHead } from './heads/visionTransformerClsHead.js'
+import { AsymmetricLoss } from './losses/asymmetricLoss.js'
 import { CrossEntropyLoss } from './losses/crossEntropyLoss.js'
+import { FocalLoss } from './losses/focalLoss.js'
 import { LabelSmoothLoss } from './losses/labelSmoothLoss.js'
+import { SeesawLoss } from './losses/seesawLoss.js'
+import { ClsBatchNormNeck } from './necks/clsBatchNormNeck.js'
+import { GeneralizedMeanPooling } from './necks/generalizedMeanPooling.js'
 import { GlobalAveragePooling } from './necks/globalAveragePooling.js'
+import { LinearNeck } from './necks/linearNeck.js'
 
 /** Every registered component of this package; importing it is what makes them known. */
 export const modelsPlugin = [
+  AsymmetricLoss,
+  ArcFaceClsHead,
+  CSRAClsHead,
+  MultiLabelClsHead,
+  MultiLabelLinearClsHead,
+  StackedLinearClsHead,
+  VigClsHead,
+  ClsBatchNormNeck,
+  GeneralizedMeanPooling,
+  LinearNeck,
+  FocalLoss,
+  SeesawLoss,
   ClsHead,
   CrossEntropyLoss,
   GlobalAveragePooling,

@@ -168,4 +168,5 @@ def main():
     print(out, len(results), 'cases', Path(out).stat().st_size, 'bytes')
 
 
-main()
+if __name__ == '__main__':
+    main()

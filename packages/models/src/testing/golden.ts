@@ -17,11 +17,11 @@ export function goldenTensors(name: string): StateDict {
   return new Map([...tensors].map(([key, tensor]) => [key, { shape: tensor.shape, data: toFloat32(tensor) }]))
 }
 
-/** The largest |got − expected| relative to the largest |expected|. */
-export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+/** The largest |got − expected| relative to the largest |expected|, or to `floor` where that is more. */
+export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>, floor = 1e-12): number {
   if (got.length !== expected.length) return Number.POSITIVE_INFINITY
   let difference = 0
-  let scale = 1e-12
+  let scale = floor
   for (let i = 0; i < expected.length; i++) {
     const delta = Math.abs((got[i] ?? Number.NaN) - (expected[i] ?? Number.NaN))
     difference = Number.isNaN(delta) ? Number.POSITIVE_INFINITY : Math.max(difference, delta)

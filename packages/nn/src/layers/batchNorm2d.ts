@@ -19,12 +19,14 @@ const schema = v.strictObject({
 })
 
 interface BatchNormConfig extends ConfigOf<'BN', typeof schema> {}
+interface BatchNorm1dConfig extends ConfigOf<'BN1d', typeof schema> {}
 interface BatchNorm2dConfig extends ConfigOf<'BN2d', typeof schema> {}
 interface SyncBatchNormConfig extends ConfigOf<'SyncBN', typeof schema> {}
 
 declare module '@tessera/core' {
   interface ModelTypes {
     BN: BatchNormConfig
+    BN1d: BatchNorm1dConfig
     BN2d: BatchNorm2dConfig
     SyncBN: SyncBatchNormConfig
   }
@@ -37,14 +39,14 @@ interface RunningStatistics {
 }
 
 /**
- * Batch normalization of [batch, …places, channels] (Ioffe & Szegedy 2015, arXiv 1502.03167). Training normalizes by the batch and moves
+ * Batch normalization of [batch, …places, channels], of images as of vectors (Ioffe & Szegedy 2015, arXiv 1502.03167). Training normalizes by the batch and moves
  * the running statistics (the variance unbiased, as PyTorch's); evaluation normalizes by those. SyncBN in one process is the same.
  */
-@MODELS.registerModule({ name: ['BN', 'BN2d', 'SyncBN'] })
+@MODELS.registerModule({ name: ['BN', 'BN1d', 'BN2d', 'SyncBN'] })
 export class BatchNorm2d extends NormLayer {
   static readonly schema = schema
   /** Names that an `init_cfg` written for PyTorch may call this layer by. */
-  static readonly layerNames = ['_BatchNorm', 'SyncBatchNorm']
+  static readonly layerNames = ['_BatchNorm', 'BatchNorm1d', 'SyncBatchNorm']
   override readonly abbreviation = 'bn'
   /** Keep to the running statistics in training too (a backbone's `norm_eval`). */
   evalOnly = false
