@@ -13,6 +13,7 @@ import { EMAHook } from './hooks/emaHook.js'
 import { FreezeHook } from './hooks/freezeHook.js'
 import { IterTimerHook } from './hooks/iterTimerHook.js'
 import { LoggerHook } from './hooks/loggerHook.js'
+import { ParamHistogramHook } from './hooks/paramHistogramHook.js'
 import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
 import { PreciseBNHook } from './hooks/preciseBNHook.js'
 import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
@@ -25,6 +26,8 @@ import { IterBasedTrainLoop } from './loops/iterBasedTrainLoop.js'
 import { TestLoop } from './loops/testLoop.js'
 import { ValLoop } from './loops/valLoop.js'
 import { LocalVisBackend } from './visualization/localVisBackend.js'
+import { MLflowVisBackend } from './visualization/mlflowVisBackend.js'
+import { TensorboardVisBackend } from './visualization/tensorboardVisBackend.js'
 import { Visualizer } from './visualization/visualizer.js'
 
 /** Every component that this package registers. Importing it is what registers them. */
@@ -44,13 +47,16 @@ export const enginePlugin = [
   LocalVisBackend,
   LoggerHook,
   LogProcessor,
+  MLflowVisBackend,
   MultiLabelMetric,
+  ParamHistogramHook,
   ParamSchedulerHook,
   PreciseBNHook,
   RuntimeInfoHook,
   SingleLabelMetric,
   StopAfterHook,
   SwitchRecipeHook,
+  TensorboardVisBackend,
   TestLoop,
   ValLoop,
   VisualizationHook,

@@ -70,7 +70,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
     options.prepare?.(container)
     const idle = idleSections(config)
     if (idle.length > 0) logger.info(`Without effect here: ${idle.join(', ')}`)
-    keepConfig(config, file, folders.workDir, folders.visDir)
+    const configText = keepConfig(config, file, folders.workDir, folders.visDir)
 
     const hooks = new HookList()
     addHooks(hooks, config, container)
@@ -84,14 +84,16 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
     )
     if (!(logProcessor instanceof LogProcessor))
       throw new TesseraError('INVALID_CONFIG', { what: 'a log processor extends LogProcessor', path: 'log_processor' })
+    const runId = runIdOf(start)
     const state: RunState = {
       config,
+      configText,
       workDir: folders.workDir,
       logDir: folders.logDir,
       timestamp,
       experimentName:
         text(config, 'experiment_name') === undefined ? `${name}_${timestamp}` : `${text(config, 'experiment_name')}_${timestamp}`,
-      runId: runIdOf(start),
+      runId,
       git: gitState(process.cwd()),
       seed,
       logger,
@@ -100,7 +102,11 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       logProcessor,
       scalarLog: new ScalarLog(folders.visDir, timestamp),
       learningRateLog: new LearningRateLog(folders.visDir),
-      visualizer: buildVisualizer(config, { directory: folders.visDir, experimentName: name }, container),
+      visualizer: buildVisualizer(
+        config,
+        { directory: folders.visDir, workDir: folders.workDir, experimentName: name, runId, logger },
+        container,
+      ),
       model: buildModel(config, container),
       progress: newProgress(),
       checkpoints: new Checkpoints(hooks),
@@ -131,8 +137,8 @@ function buildModel(config: Config, container: RunContainer): BaseModel {
   return model
 }
 
-/** The config as it ran, in the work dir under its own name and beside the logs: enough to run it again. */
-function keepConfig(config: Config, file: string | undefined, workDir: string, visDir: string): void {
+/** The config as it ran, in the work dir under its own name and beside the logs: enough to run it again. @returns it as JSON, if it can be */
+function keepConfig(config: Config, file: string | undefined, workDir: string, visDir: string): string | undefined {
   let dumped: string | undefined
   try {
     dumped = dumpConfig(config, 'json')
@@ -143,6 +149,7 @@ function keepConfig(config: Config, file: string | undefined, workDir: string, v
     writeFileSync(path.join(visDir, 'config.json'), dumped)
     writeFileSync(path.join(workDir, `${file === undefined ? 'config' : path.parse(file).name}.json`), dumped)
   } else if (file !== undefined) copyFileSync(file, path.join(workDir, path.basename(file)))
+  return dumped
 }
 
 function describeBackend(backend: BackendInfo, logger: RunLogger): void {

@@ -15,6 +15,7 @@ import { own } from './configSections.js'
 import { rescued } from './rescued.js'
 import type { StartPoint } from './resumePoint.js'
 import type { RunState } from './runState.js'
+import { shown } from './shown.js'
 import { summarize } from './summarize.js'
 
 export interface RunParts {
@@ -47,7 +48,11 @@ export class Run {
   }
 
   /** The whole of training, in the order of events. */
-  async train(): Promise<TrainResult> {
+  train(): Promise<TrainResult> {
+    return shown(this.state, () => this.trainWhole())
+  }
+
+  private async trainWhole(): Promise<TrainResult> {
     const { state } = this
     const { hooks, container, start } = this.parts
     this.requireSections('train', ['train_dataloader', 'train_cfg', 'optim_wrapper'])
@@ -76,12 +81,12 @@ export class Run {
 
   /** Validates with the weights that the run starts from. @returns the metrics */
   val(): Promise<Readonly<Record<string, unknown>>> {
-    return this.evaluate('val')
+    return shown(this.state, () => this.evaluate('val'))
   }
 
   /** Tests with the weights that the run starts from. @returns the metrics */
   test(): Promise<Readonly<Record<string, unknown>>> {
-    return this.evaluate('test')
+    return shown(this.state, () => this.evaluate('test'))
   }
 
   /** What a training step of this config costs; trains on its first batch. @param steps compiled ones, at least 2 */

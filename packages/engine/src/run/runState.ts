@@ -37,6 +37,8 @@ export interface Progress {
 /** Everything that hooks see of a run. */
 export interface RunState {
   readonly config: Readonly<Record<string, unknown>>
+  /** The config as JSON; undefined for one with classes in it. */
+  readonly configText: string | undefined
   /** Checkpoints stand here; log files in `logDir` = `<workDir>/<timestamp>`. */
   readonly workDir: string
   readonly logDir: string

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { RunContainer } from '@tessera/core'
+import { RunContainer, SILENT_LOGGER } from '@tessera/core'
 import sharp from 'sharp'
 import { enginePlugin } from '../plugin.js'
 import { buildVisualizer } from './buildVisualizer.js'
@@ -11,6 +11,7 @@ import { drawSample } from './drawSample.js'
 
 expect(enginePlugin.length).toBeGreaterThan(0)
 const folder = mkdtempSync(path.join(tmpdir(), 'tessera-vis-'))
+const visRun = { directory: folder, workDir: folder, experimentName: 'x', runId: 'r', logger: SILENT_LOGGER }
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.each([
@@ -49,7 +50,7 @@ test('backends from a recipe: images go to vis_image, scalars to another file wh
       vis_backends: [{ type: 'LocalVisBackend' }, { type: 'LocalVisBackend', scalar_save_file: 'own.json' }],
     },
   }
-  const visualizer = buildVisualizer(config, { directory: folder, experimentName: 'x' }, new RunContainer())
+  const visualizer = buildVisualizer(config, visRun, new RunContainer())
   await visualizer.addScalars({ loss: 1.5 }, 3)
   const image = { data: new Uint8Array(12), height: 2, width: 2, channels: 3 }
   await visualizer.addSample('../val_7', { image, caption: [] }, 2)
@@ -60,7 +61,6 @@ test('backends from a recipe: images go to vis_image, scalars to another file wh
 })
 
 test('a misspelt backend is named', () => {
-  const build = () =>
-    buildVisualizer({ vis_backends: [{ type: 'LocalVisBackends' }] }, { directory: folder, experimentName: 'x' }, new RunContainer())
+  const build = () => buildVisualizer({ vis_backends: [{ type: 'LocalVisBackends' }] }, visRun, new RunContainer())
   expect(build).toThrow(/LocalVisBackend/)
 })

@@ -11,7 +11,7 @@ import {
 } from '@tessera/core'
 import * as v from 'valibot'
 import { drawSample } from './drawSample.js'
-import type { DrawnSample, VisBackend, VisRun } from './visBackend.js'
+import type { DrawnSample, RunOutcome, VisBackend, VisRun } from './visBackend.js'
 
 export const visualizerEntries = {
   /** Where drawings and scalars go; default: files in the run's folder. */
@@ -52,6 +52,30 @@ export class Visualizer {
 
   async addScalars(scalars: Readonly<Record<string, unknown>>, step: number): Promise<void> {
     for (const backend of this.backends) await backend.addScalars(scalars, step)
+  }
+
+  /** @param text the config as JSON; undefined for one with classes in it */
+  async addConfig(config: Readonly<Record<string, unknown>>, text: string | undefined): Promise<void> {
+    for (const backend of this.backends) await backend.addConfig?.(config, text)
+  }
+
+  /** @param text Markdown */
+  async addText(name: string, text: string, step: number): Promise<void> {
+    for (const backend of this.backends) await backend.addText?.(name, text, step)
+  }
+
+  async addHistogram(name: string, values: ArrayLike<number>, step: number): Promise<void> {
+    for (const backend of this.backends) await backend.addHistogram?.(name, values, step)
+  }
+
+  /** Whether a backend would keep histograms: they cost a look at every weight. */
+  get keepsHistograms(): boolean {
+    return this.backends.some((backend) => backend.addHistogram !== undefined)
+  }
+
+  /** After training or evaluation; more may come. */
+  async close(outcome: RunOutcome): Promise<void> {
+    for (const backend of this.backends) await backend.close?.(outcome)
   }
 
   /** Draws a sample with its caption into every backend. @returns the PNG */
