@@ -5,14 +5,13 @@ import { loadStateDict, loadWeightFile, stateDictOf, writeSafetensors } from '@t
 import { currentBackend } from '@tessera/runtime'
 import type { HookList } from '../hooks/hookList.js'
 import type { RunState } from '../run/runState.js'
+import { VERSION } from '../run/version.js'
 import type { CheckpointContent, CheckpointMeta } from './checkpointContent.js'
 import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
 import { LAST_CHECKPOINT } from './findCheckpoint.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
 import { OneAtATime } from './oneAtATime.js'
 import { EMA_FILE, MODEL_FILE, OPTIMIZER_FILE, openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
-
-const VERSION = '0.1.0'
 
 export interface SaveOptions {
   /** Folder that gets the checkpoint; the work dir by default. */

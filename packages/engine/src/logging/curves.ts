@@ -1,9 +1,11 @@
 import { VALIDATED_AT } from '../hooks/runtimeInfoHook.js'
-import type { RunState } from '../run/runState.js'
+import type { Progress, RunState } from '../run/runState.js'
+import type { HistoryBuffer } from './historyBuffer.js'
 
 export interface Curve {
   readonly name: string
-  readonly kind: 'loss' | 'metric'
+  /** What it measures: curves of one kind can share an axis. */
+  readonly kind: 'loss' | 'metric' | 'lr' | 'grad_norm' | 'seconds' | 'other'
   /** x in epochs, or in iterations for a run by iterations. */
   readonly points: readonly { readonly x: number; readonly y: number }[]
   readonly unit: 'epoch' | 'iteration'
@@ -14,27 +16,46 @@ const MAX_POINTS = 150
 
 /** The training loss and each validation metric over the run, from the message hub's history. */
 export function trainingCurves(run: RunState): Curve[] {
-  const { hub, progress } = run
-  const unit = progress.byEpoch ? 'epoch' : 'iteration'
-  const scale = progress.byEpoch ? progress.epochLength : 1
+  return allCurves(run).filter(({ name, kind }) => name === 'loss' || kind === 'metric')
+}
+
+/** Everything that training and validation measured, over the run. */
+export function allCurves(run: RunState): Curve[] {
   const curves: Curve[] = []
-  const losses = hub.scalars.get('train/loss')?.data().values ?? []
-  if (losses.length > 0) {
-    const first = progress.iter - losses.length
-    curves.push({ name: 'loss', kind: 'loss', unit, points: thin(losses.map((y, index) => ({ x: (first + index + 1) / scale, y }))) })
-  }
-  for (const [key, buffer] of hub.scalars) {
-    if (!key.startsWith('val/') || /\/(?:data_)?time$/.test(key)) continue
-    const { values } = buffer.data()
-    const at = hub.scalars.get(VALIDATED_AT)?.data(values.length).values ?? []
-    curves.push({
-      name: key.slice('val/'.length),
-      kind: 'metric',
-      unit,
-      points: values.map((y, index) => ({ x: (at[index] ?? 0) / scale, y })),
-    })
+  for (const [key, buffer] of run.hub.scalars) {
+    const [mode] = key.split('/', 1)
+    const name = key.slice((mode ?? '').length + 1)
+    const isTime = /(?:^|\/)(?:data_)?time$/.test(name)
+    if (mode === 'train') curves.push(trainCurve(run, name, buffer, isTime ? 'seconds' : kindOf(name)))
+    else if (mode === 'val' && !isTime) curves.push(validationCurve(run, name, buffer))
   }
   return curves
+}
+
+function trainCurve({ progress }: RunState, name: string, buffer: HistoryBuffer, kind: Curve['kind']): Curve {
+  const { values } = buffer.data()
+  const first = progress.iter - values.length
+  return { name, kind, ...axis(progress), points: thin(values.map((y, index) => ({ x: (first + index + 1) / scale(progress), y }))) }
+}
+
+function validationCurve({ hub, progress }: RunState, name: string, buffer: HistoryBuffer): Curve {
+  const { values } = buffer.data()
+  const at = hub.scalars.get(VALIDATED_AT)?.data(values.length).values ?? []
+  return { name, kind: 'metric', ...axis(progress), points: values.map((y, index) => ({ x: (at[index] ?? 0) / scale(progress), y })) }
+}
+
+function kindOf(name: string): Curve['kind'] {
+  if (name.includes('loss')) return 'loss'
+  if (name.endsWith('lr')) return 'lr'
+  return name === 'grad_norm' ? 'grad_norm' : 'other'
+}
+
+function axis({ byEpoch }: Progress): Pick<Curve, 'unit'> {
+  return { unit: byEpoch ? 'epoch' : 'iteration' }
+}
+
+function scale({ byEpoch, epochLength }: Progress): number {
+  return byEpoch ? epochLength : 1
 }
 
 function thin(points: readonly { x: number; y: number }[]): { x: number; y: number }[] {

@@ -14,6 +14,8 @@ import { timestampOf } from '../logging/numberText.js'
 import { ProgressBarHook } from '../logging/progressBarHook.js'
 import { LOG_LEVELS, type LogLevel, RunLogger } from '../logging/runLogger.js'
 import { ScalarLog } from '../logging/scalarLog.js'
+import { ReportHook } from '../report/reportHook.js'
+import { RunReport } from '../report/runReport.js'
 import { buildVisualizer } from '../visualization/buildVisualizer.js'
 import { addHooks } from './buildHooks.js'
 import { required } from './buildLoops.js'
@@ -75,6 +77,8 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
     const hooks = new HookList()
     addHooks(hooks, config, container)
     hooks.add(new EarlyEstimateHook())
+    const report = new RunReport(backend, now)
+    if (own(config, 'train_cfg') != null) hooks.add(new ReportHook(report))
     const bar = console.interactive ? new ProgressBarHook() : undefined
     if (bar !== undefined) hooks.add(bar)
     logger.debug(`Hooks will be executed in the following order:\n${hooks.describe()}`)
@@ -115,7 +119,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       measure: {},
       metricFacts: {},
     }
-    return new Run(state, { container, hooks, random, start, ...(bar && { closeDisplay: () => bar.close(state) }) })
+    return new Run(state, { container, hooks, random, start, report, ...(bar && { closeDisplay: () => bar.close(state) }) })
   } catch (error) {
     container.dispose()
     logger.close()

@@ -45,7 +45,7 @@ describe('a run', () => {
   test('writes the output tree', () => {
     const { workDir, state } = trained
     expect(readdirSync(workDir).sort()).toEqual(
-      [state.timestamp, 'curves.svg', 'epoch_1', 'epoch_2', 'epoch_3', 'last_checkpoint', 'tiny.json'].sort(),
+      [state.timestamp, 'curves.svg', 'epoch_1', 'epoch_2', 'epoch_3', 'last_checkpoint', 'report.html', 'report.json', 'tiny.json'].sort(),
     )
     expect(readdirSync(path.join(workDir, 'epoch_3')).sort()).toEqual(['model.safetensors', 'optimizer.safetensors', 'trainer.json'])
     expect(readFileSync(path.join(workDir, 'last_checkpoint'), 'utf8')).toBe(path.join(workDir, 'epoch_3'))
@@ -60,7 +60,7 @@ describe('a run', () => {
     expect(rows[0]).toMatchObject({ epoch: 1, iter: 3, step: 3 })
     expect(Object.keys(rows[2])).toEqual(['accuracy/top1', 'data_time', 'time', 'step'])
     expect(rows[2].step).toBe(1)
-    expect(readFileSync(path.join(workDir, 'curves.svg'), 'utf8')).toMatch(/^<svg[\s\S]*accuracy\/top1[\s\S]*<\/svg>/)
+    expect(readFileSync(path.join(workDir, 'curves.svg'), 'utf8')).toMatch(/^<svg[\s\S]*accuracy\/top1[\s\S]*<\/svg>\n$/)
   })
 
   test('with the same seed prints the same losses, with another others', async () => {

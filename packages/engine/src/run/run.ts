@@ -4,6 +4,7 @@ import { lockWorkDir } from '../checkpoint/workDirLock.js'
 import type { HookList } from '../hooks/hookList.js'
 import { evaluationPass } from '../loops/evaluationPass.js'
 import type { EvaluationLoop } from '../loops/loop.js'
+import type { RunReport } from '../report/runReport.js'
 import type { StepParts } from '../step/compiledStep.js'
 import { createStep } from '../step/createStep.js'
 import { profileStep, type StepProfile } from '../step/profileStep.js'
@@ -23,6 +24,7 @@ export interface RunParts {
   readonly hooks: HookList
   readonly random: RandomSource
   readonly start: StartPoint
+  readonly report: RunReport
   /** Takes down what the run put on the screen, however it ended. */
   readonly closeDisplay?: () => void
 }
@@ -47,17 +49,18 @@ export class Run {
     this.parts = parts
   }
 
-  /** The whole of training, in the order of events. */
-  train(): Promise<TrainResult> {
-    return shown(this.state, () => this.trainWhole())
+  /** Trains, and shows how it goes. */
+  async train(): Promise<TrainResult> {
+    const { state } = this
+    this.requireSections('train', ['train_dataloader', 'train_cfg', 'optim_wrapper'])
+    this.unlock ??= lockWorkDir(state.workDir)
+    return shown(state, () => this.parts.report.during(state, () => this.trainWhole()))
   }
 
+  /** The whole of training, in the order of events. */
   private async trainWhole(): Promise<TrainResult> {
     const { state } = this
     const { hooks, container, start } = this.parts
-    this.requireSections('train', ['train_dataloader', 'train_cfg', 'optim_wrapper'])
-    this.unlock ??= lockWorkDir(state.workDir)
-
     const loader = this.trainLoader()
     const optimWrapper = buildOptimWrapper(state.config, state.model, container)
     state.training.optimWrapper = optimWrapper
@@ -75,7 +78,7 @@ export class Run {
     await rescued(state, () => loop.run())
     if (state.progress.interrupted) await this.saveInterrupted()
     await hooks.call('afterRun', state)
-    await summarize(state, (performance.now() - startedAt) / 1000)
+    summarize(state, (performance.now() - startedAt) / 1000)
     return { interrupted: state.progress.interrupted, metrics: this.lastMetrics() }
   }
 

@@ -35,7 +35,7 @@ async function captionImage(caption: readonly string[], width: number): Promise<
 }
 
 /** Bytes in RGB: images are loaded as BGR; normalized ones are stretched to what can be seen. */
-function rgbBytes({ data, channels }: ImageArray): Uint8Array {
+export function rgbBytes({ data, channels }: ImageArray): Uint8Array {
   const out = new Uint8Array((data.length / channels) * (channels === 1 ? 1 : 3))
   const [low, high] =
     data instanceof Uint8Array ? [0, 255] : data.reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [Infinity, -Infinity])
