@@ -1,6 +1,6 @@
 import { BUILDER, type Builder, type ConfigOf, type HostBatch, inject, MODELS, type RandomSource, TesseraError } from '@tessera/core'
 import { BaseDataPreprocessor, type TensorBatch } from '@tessera/nn'
-import { tf } from '@tessera/runtime'
+import { byteTensor, tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { mixBatch, uploadMixing } from '../batchAugments/mixBatch.js'
 import { batchAugmentsSchema, RandomBatchAugment } from '../batchAugments/randomBatchAugment.js'
@@ -31,12 +31,17 @@ declare module '@tessera/core' {
   }
 }
 
+interface Affine {
+  readonly scale: tf.Tensor1D
+  readonly shift: tf.Tensor1D
+}
+
 /** Uploads a batch, flips channels and normalizes (MMPreTrain's ClsDataPreprocessor). */
 @MODELS.registerModule()
 export class ClsDataPreprocessor extends BaseDataPreprocessor {
   static readonly schema = schema
   /** x · scale + shift, made at first use: the tensors live as long as the module. */
-  private affine: { scale: tf.Tensor; shift: tf.Tensor } | undefined
+  private affine: Affine | undefined
   private augment: RandomBatchAugment | undefined
 
   constructor(
@@ -81,7 +86,7 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
       ...(random === undefined || labels === undefined || this.augment === undefined
         ? {}
         : uploadMixing(this.augment, { size, height, width }, random)),
-      inputs: tf.tensor4d(data, [...shape], 'float32'),
+      inputs: data instanceof Uint8Array ? (byteTensor(data, shape) as tf.Tensor4D) : tf.tensor4d(data, [...shape], 'float32'),
       ...(labels === undefined
         ? {}
         : 'gt_label' in labels
@@ -92,9 +97,9 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
 
   /** Normalizes, and mixes what `upload` has drawn. */
   override forward(batch: TensorBatch, training: boolean): TensorBatch {
-    const flipped = this.options.to_rgb && batch.inputs.shape[3] === 3 ? tf.reverse(batch.inputs, 3) : batch.inputs
+    const flipped = this.options.to_rgb && batch.inputs.shape[3] === 3 ? flipChannels(batch.inputs) : batch.inputs
     const affine = this.normalization()
-    const inputs: tf.Tensor4D = affine === undefined ? flipped : tf.add(tf.mul(flipped, affine.scale), affine.shift)
+    const inputs = affine === undefined ? flipped : normalize(flipped, affine)
     return training ? mixBatch({ ...batch, inputs }) : { ...batch, inputs }
   }
 
@@ -105,7 +110,7 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
     super.dispose()
   }
 
-  private normalization(): { scale: tf.Tensor; shift: tf.Tensor } | undefined {
+  private normalization(): Affine | undefined {
     const { mean, std } = this.options
     if (mean === undefined || mean === null || std === undefined || std === null) return undefined
     this.affine ??= {
@@ -125,4 +130,17 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
     })
     return to_rgb && channels === 3 ? values.reverse() : values
   }
+}
+
+/** By pixels: TensorFlow reverses the last axis of two faster than that of four. */
+function flipChannels(images: tf.Tensor4D): tf.Tensor4D {
+  return tf.reshape(tf.reverse(tf.reshape(images, [-1, 3]), 1), images.shape)
+}
+
+/** By rows of pixels, with a factor for each of a row's values: an axis of three channels is the slowest to broadcast over. */
+function normalize(images: tf.Tensor4D, { scale, shift }: Affine): tf.Tensor4D {
+  const [batch, height, width, channels] = images.shape
+  const times = [(width * channels) / scale.size]
+  const rows = tf.reshape(images, [batch, height, width * channels])
+  return tf.reshape(tf.add(tf.mul(rows, tf.tile(scale, times)), tf.tile(shift, times)), images.shape)
 }

@@ -1,7 +1,8 @@
 import { type ImageArray, TesseraError } from '@tessera/core'
 
 export interface StackedImages {
-  readonly data: Float32Array
+  /** Bytes where all images and the padding are. */
+  readonly data: Uint8Array | Float32Array
   readonly shape: readonly [batch: number, height: number, width: number, channels: number]
 }
 
@@ -25,8 +26,10 @@ export function stackImages(images: readonly ImageArray[], divisor: number, padd
   const width = roundUp(Math.max(...images.map((image) => image.width)), divisor)
   const { channels } = first
   const size = height * width * channels
-  const data = new Float32Array(images.length * size)
-  if (images.some((image) => image.height < height || image.width < width)) fillChannels(data, padding)
+  const isPadded = images.some((image) => image.height < height || image.width < width)
+  const inBytes = images.every((image) => image.data instanceof Uint8Array) && (!isPadded || padding.every(isByte))
+  const data = inBytes ? new Uint8Array(images.length * size) : new Float32Array(images.length * size)
+  if (isPadded) fillChannels(data, padding)
   for (const [index, image] of images.entries()) {
     if (image.width === width) data.set(image.data, index * size)
     else {
@@ -42,7 +45,11 @@ function roundUp(value: number, divisor: number): number {
   return Math.ceil(value / divisor) * divisor
 }
 
-function fillChannels(data: Float32Array, values: readonly number[]): void {
+function isByte(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 255
+}
+
+function fillChannels(data: Uint8Array | Float32Array, values: readonly number[]): void {
   if (values.every((value) => value === 0)) return
   for (let i = 0; i < data.length; i++) data[i] = values[i % values.length] ?? 0
 }

@@ -1,5 +1,6 @@
 import { currentBackend } from '../backend/useBackend.js'
 import type { tf } from '../tf.js'
+import { bytesOf } from './byteTensor.js'
 import { flattenProducts } from './flattenProducts.js'
 import type { Graph } from './graph.js'
 import { DT, type NativeInternals, nativeInternals } from './nativeInternals.js'
@@ -67,8 +68,10 @@ export class CompiledFunction<TMeta> {
   run(inputs: Inputs): StepResult<TMeta> {
     const names = Object.keys(inputs)
     const tensors = Object.values(inputs)
-    const compiled = this.find(names, tensors) ?? this.compile(inputs, names, tensors)
-    const ids = this.native.getInputTensorIds(tensors)
+    const bytes = tensors.map((tensor) => bytesOf(this.native, tensor))
+    const key = signature(names, tensors, bytes)
+    const compiled = this.find(key) ?? this.compile(key, inputs, names, tensors)
+    const ids = tensors.flatMap((tensor, index) => bytes[index] ?? this.native.getInputTensorIds([tensor]))
     const { recording, session } = compiled
     const made = recording.numbers.map(({ values }) => this.native.binding.createTensor([values.length], DT.float, values))
     try {
@@ -85,15 +88,13 @@ export class CompiledFunction<TMeta> {
     this.bySignature.clear()
   }
 
-  private find(names: readonly string[], tensors: readonly tf.Tensor[]): Compiled<TMeta> | undefined {
-    const candidates = this.bySignature.get(signature(names, tensors))
-    return candidates?.find(({ recording, session }) => session.isUsable && recording.host.replay())
+  private find(key: string): Compiled<TMeta> | undefined {
+    return this.bySignature.get(key)?.find(({ recording, session }) => session.isUsable && recording.host.replay())
   }
 
-  private compile(inputs: Inputs, names: readonly string[], tensors: readonly tf.Tensor[]): Compiled<TMeta> {
+  private compile(key: string, inputs: Inputs, names: readonly string[], tensors: readonly tf.Tensor[]): Compiled<TMeta> {
     const { native, step, options, load } = this
     const startedAt = performance.now()
-    const key = signature(names, tensors)
     const recorded = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
     const recording = shardRecording(flattenProducts(recorded), options.shards ?? currentBackend()?.shards ?? 1)
     const session = load(recording)
@@ -122,8 +123,11 @@ export class CompiledFunction<TMeta> {
   }
 }
 
-function signature(names: readonly string[], tensors: readonly tf.Tensor[]): string {
+function signature(names: readonly string[], tensors: readonly tf.Tensor[], bytes: readonly (number | undefined)[]): string {
   let key = ''
-  for (let index = 0; index < tensors.length; index++) key += `${names[index]} ${tensors[index]?.dtype} ${tensors[index]?.shape.join()};`
+  for (let index = 0; index < tensors.length; index++) {
+    const kind = bytes[index] === undefined ? tensors[index]?.dtype : 'bytes'
+    key += `${names[index]} ${kind} ${tensors[index]?.shape.join()};`
+  }
   return key
 }

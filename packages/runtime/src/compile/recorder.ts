@@ -3,6 +3,7 @@ import { type HostListener, type InPlaceUpdate, listenTo } from '../step/hostEve
 import { HostRecord } from '../step/hostRecord.js'
 import { tf } from '../tf.js'
 import { type Attributes, graphAttributes } from './attributes.js'
+import { bytesOf } from './byteTensor.js'
 import { constantContent } from './constants.js'
 import { Graph, nodeOf } from './graph.js'
 import { type Binding, DT, dtypeName, dtypeNumber, type NativeInternals, type OutputInfo } from './nativeInternals.js'
@@ -262,9 +263,18 @@ class Recorder implements HostListener {
   }
 
   private bindInput(tensor: tf.Tensor): string {
+    if (bytesOf(this.native, tensor) !== undefined) return this.bindBytes(tensor)
     const dtype = dtypeNumber(tensor.dtype)
     const ref = this.graph.placeholder(dtype, tensor.shape)
     const { id } = this.symbol(ref, { shape: tensor.shape, dtype })
+    this.bound.set(tensor.dataId, () => id)
+    return ref
+  }
+
+  private bindBytes(tensor: tf.Tensor): string {
+    const ref = this.graph.placeholder(DT.uint8, tensor.shape)
+    this.graph.values.set(ref, { shape: tensor.shape, dtype: DT.uint8 })
+    const { id } = this.symbol(this.graph.cast(ref, DT.uint8, DT.float), { shape: tensor.shape, dtype: DT.float })
     this.bound.set(tensor.dataId, () => id)
     return ref
   }

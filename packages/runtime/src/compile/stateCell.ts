@@ -1,5 +1,6 @@
 import type { tf } from '../tf.js'
-import { type Binding, dtypeNumber, engineInternals, type NativeInternals, type TensorData } from './nativeInternals.js'
+import { keepLazyData, LazyData } from './lazyData.js'
+import { type Binding, dtypeNumber, engineInternals, type NativeInternals } from './nativeInternals.js'
 
 /** Where a variable's value is when a session has it. */
 export interface StateOwner {
@@ -27,7 +28,7 @@ export class StateCell {
     this.native = native
     this.variable = variable
     this.dataId = variable.dataId
-    keepStandIns(native)
+    keepLazyData(native)
   }
 
   static of(native: NativeInternals, variable: tf.Variable): StateCell {
@@ -107,9 +108,7 @@ export class StateCell {
 const CELLS = new WeakMap<tf.Variable, StateCell>()
 
 /** Data of a tensor that a session holds. */
-class StandIn implements TensorData {
-  readonly values = null
-  refCount = 1
+class StandIn extends LazyData {
   private cell: StateCell | undefined
   private fetched = -1
 
@@ -119,15 +118,16 @@ class StandIn implements TensorData {
     readonly shape: readonly number[],
     readonly dtype: number,
   ) {
+    super()
     this.cell = cell
   }
 
-  get id(): number {
+  override get id(): number {
     if (this.fetched < 0) this.cell?.owner?.fetch()
     return this.fetched
   }
 
-  set id(id: number) {
+  override set id(id: number) {
     this.fetched = id
   }
 
@@ -136,7 +136,7 @@ class StandIn implements TensorData {
   }
 
   /** Forgets the fetched value, which is about to be old. */
-  drop(): void {
+  override drop(): void {
     if (this.fetched >= 0) this.native.binding.deleteTensor(this.fetched)
     this.fetched = -1
   }
@@ -145,24 +145,6 @@ class StandIn implements TensorData {
   settle(): void {
     void this.id
     this.cell = undefined
-  }
-}
-
-const WITH_STAND_INS = new WeakSet<NativeInternals>()
-
-/** The backend would fetch a stand-in's value just to dispose of it. */
-function keepStandIns(native: NativeInternals): void {
-  if (WITH_STAND_INS.has(native)) return
-  WITH_STAND_INS.add(native)
-  const dispose = native.disposeData
-  native.disposeData = (dataId, force) => {
-    const data = native.tensorMap.has(dataId) ? native.tensorMap.get(dataId) : undefined
-    if (!(data instanceof StandIn)) return dispose.call(native, dataId, force)
-    data.refCount--
-    if (force !== true && data.refCount > 0) return false
-    data.drop()
-    native.tensorMap.delete(dataId)
-    return true
   }
 }
 

@@ -16,6 +16,20 @@ export const transpose: ShardRule = (node, sharder) => {
   return [{ ...split, axis: axes.indexOf(split.axis), refs }]
 }
 
+export const reverse: ShardRule = (node, sharder) => {
+  const [input = '', axesRef = ''] = node.inputs
+  const split = sharder.splitOf(input)
+  const rank = sharder.shape(input)?.length ?? 0
+  if (split === undefined || sharder.ints(axesRef)?.some((axis) => fromEnd(axis, rank) === split.axis) !== false) return undefined
+  const whole = sharder.whole(axesRef)
+  const [refs = []] = perPart(
+    node,
+    sharder,
+    split.refs.map((ref) => [ref, whole]),
+  )
+  return [{ ...split, refs }]
+}
+
 export const pack: ShardRule = (node, sharder) => {
   const leader = largestSplit(node.inputs, sharder)
   if (leader === undefined) return undefined

@@ -1,6 +1,6 @@
 import { intOf } from '../attributes.js'
 import type { GraphNode } from '../graph.js'
-import { concat, pack, pad, slice, transpose, unpack } from './arrangementRules.js'
+import { concat, pack, pad, reverse, slice, transpose, unpack } from './arrangementRules.js'
 import { convolutionShardRules } from './convolutionRules.js'
 import { product } from './productRule.js'
 import { reduce } from './reductionRule.js'
@@ -83,6 +83,7 @@ export const SHARD_RULES: ReadonlyMap<string, ShardRule> = new Map([
   ...named('PadV2 MirrorPad', pad),
   ['Cast', cast],
   ['Transpose', transpose],
+  ['ReverseV2', reverse],
   ['Pack', pack],
   ['Unpack', unpack],
   ['ConcatV2', concat],
