@@ -34,10 +34,10 @@ export class QuadraticProblem extends Module {
   }
 
   /** sum((A@x − b·(1+0.1i))²) + sum((W@v − c·(1−0.05i))²) + 0.5·sum((s−2)²); i = 0 is the optimizers' problem. */
-  override forward(i: number): tf.Scalar {
+  override forward(i: number | tf.Tensor): tf.Scalar {
     const x = tf.reshape(this.x.variable, [-1, 1])
-    const first = tf.sub(tf.reshape(tf.matMul(this.A, x), [-1]), tf.mul(this.b, 1 + 0.1 * i))
-    const second = tf.sub(tf.matMul(this.W.variable as tf.Tensor2D, this.v), tf.mul(this.c, 1 - 0.05 * i))
+    const first = tf.sub(tf.reshape(tf.matMul(this.A, x), [-1]), tf.mul(this.b, tf.add(1, tf.mul(0.1, i))))
+    const second = tf.sub(tf.matMul(this.W.variable as tf.Tensor2D, this.v), tf.mul(this.c, tf.sub(1, tf.mul(0.05, i))))
     const third = tf.mul(tf.sum(tf.square(tf.sub(this.s.variable, 2))), 0.5)
     return tf.addN([tf.sum(tf.square(first)), tf.sum(tf.square(second)), third]) as tf.Scalar
   }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { OPTIM_WRAPPERS, OPTIMIZERS, RunContainer, TesseraError } from '@tessera/core'
-import { tf, useBackend } from '@tessera/runtime'
+import { CompiledFunction, tf, useBackend } from '@tessera/runtime'
 import type { Optimizer } from '../optimizers/optimizer.js'
 import { expectClose } from '../testing/closeTo.js'
 import { type QuadraticData, QuadraticProblem } from '../testing/quadraticProblem.js'
@@ -61,15 +61,39 @@ function build(config: Config, problem: QuadraticProblem): OptimWrapper {
   return wrapper
 }
 
-function run(config: Config, problem: QuadraticProblem, steps: readonly Step[]): void {
-  const wrapper = build(config, problem)
+/** One training step; its gradient norm, if the optimizer stepped and clips. */
+type TrainStep = (i: number) => tf.Tensor | undefined
+
+const opByOp =
+  (wrapper: OptimWrapper, problem: QuadraticProblem): TrainStep =>
+  (i) =>
+    wrapper.updateParams(() => problem.call(i))['grad_norm']
+
+/** Where nothing can be compiled it runs op by op, as in a run. */
+async function compiled(wrapper: OptimWrapper, problem: QuadraticProblem): Promise<{ train: TrainStep; dispose(): void }> {
+  const step = await CompiledFunction.create((inputs: Readonly<Record<string, tf.Tensor>>) => ({
+    outputs: Object.values(wrapper.updateParams(() => problem.call(inputs['i'] ?? 0))),
+    meta: undefined,
+  }))
+  if (step === undefined) return { train: opByOp(wrapper, problem), dispose() {} }
+  const train = (count: number) => {
+    const i = tf.scalar(count)
+    try {
+      return step.run({ i }).outputs[0]
+    } finally {
+      i.dispose()
+    }
+  }
+  return { train, dispose: () => step.dispose() }
+}
+
+function run(config: Config, wrapper: OptimWrapper, problem: QuadraticProblem, steps: readonly Step[], train: TrainStep): void {
   let lastNorm: number | undefined
   for (let i = 0; i < (config.n ?? 16); i++) {
     const wanted = steps[i]
     const due = wrapper.shouldUpdate()
-    const logged = wrapper.updateParams(() => problem.call(i))
+    const norm = train(i)
     expect(due).toBe(wanted?.should_update_after)
-    const norm = logged['grad_norm']
     if (norm !== undefined) lastNorm = norm.dataSync()[0]
     norm?.dispose()
     if (wanted === undefined) throw new Error(`the reference stopped before step ${i}`)
@@ -80,21 +104,47 @@ function run(config: Config, problem: QuadraticProblem, steps: readonly Step[]):
     expectClose(got.W, wanted.W.flat(), 1e-5, `W after ${i}`)
     expectClose(got.s, wanted.s, 1e-5, `s after ${i}`)
   }
-  wrapper.dispose()
+}
+
+function caught(fn: () => void): string {
+  try {
+    fn()
+  } catch (error) {
+    return error instanceof TesseraError ? error.message : ''
+  }
+  return ''
 }
 
 describe('updateParams as MMEngine', () => {
   test.each(Object.entries(golden.cases))('%s', (name, { config, float32 }) => {
     const problem = new QuadraticProblem(golden.problem)
-    if (float32.error === undefined) run(config, problem, float32.steps)
-    else {
-      expect(() => run(config, problem, float32.steps)).toThrow(TesseraError)
-      const again = new QuadraticProblem(golden.problem)
-      expect(() => run(config, again, float32.steps)).toThrow(ERRORS[name] ?? /(?!)/)
-      again.dispose()
+    const attempt = () => {
+      const wrapper = build(config, problem)
+      try {
+        run(config, wrapper, problem, float32.steps, opByOp(wrapper, problem))
+      } finally {
+        wrapper.dispose()
+      }
     }
+    if (float32.error === undefined) attempt()
+    else expect(caught(attempt)).toMatch(ERRORS[name] ?? /(?!)/)
     problem.dispose()
   })
+
+  test.each(Object.entries(golden.cases).filter(([name]) => !name.startsWith('err_')))(
+    '%s, compiled',
+    async (name, { config, float32 }) => {
+      const problem = new QuadraticProblem(golden.problem)
+      const wrapper = build(config, problem)
+      const { train, dispose } = await compiled(wrapper, problem)
+      const attempt = () => run(config, wrapper, problem, float32.steps, train)
+      if (float32.error === undefined) attempt()
+      else expect(caught(attempt)).toMatch(ERRORS[name] ?? /(?!)/)
+      dispose()
+      wrapper.dispose()
+      problem.dispose()
+    },
+  )
 
   test('every case was there', () => expect(Object.keys(golden.cases).length).toBe(17))
 })

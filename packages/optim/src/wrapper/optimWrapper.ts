@@ -135,17 +135,21 @@ export class OptimWrapper implements OptimWrapperContract {
   /** Of the parameters that the loss reaches. */
   protected gradients(loss: () => tf.Scalar): ReadonlyMap<ParamGroup['params'][number], tf.Tensor> {
     const parameters = this.optimizer.paramGroups.flatMap((group) => group.params)
-    const divisor = lossDivisor(this.accumulation)
-    if (divisor === 0) {
-      throw new TesseraError('INVALID_ARGUMENT', {
-        what: 'updateParams is called more often than the run has iterations',
-        got: this.innerCount + 1,
-        expected: `at most ${this.maxCounts}`,
-        hint: 'Tell initializeCountStatus(currentIter, maxIters) the right numbers.',
-      })
-    }
-    const scale = this.options.accumulative_counts === 1 ? undefined : stepScalar(() => 1 / lossDivisor(this.accumulation))
+    // Read by every step, so that a recorded one refuses what it must refuse as well.
+    const scale = this.options.accumulative_counts === 1 ? undefined : stepScalar(() => 1 / this.divisor())
     return lossGradients(loss, parameters, scale).grads
+  }
+
+  /** @throws TesseraError INVALID_ARGUMENT past the run's end, where an accumulation has no length */
+  private divisor(): number {
+    const divisor = lossDivisor(this.accumulation)
+    if (divisor !== 0) return divisor
+    throw new TesseraError('INVALID_ARGUMENT', {
+      what: 'updateParams is called more often than the run has iterations',
+      got: this.innerCount + 1,
+      expected: `at most ${this.maxCounts}`,
+      hint: 'Tell initializeCountStatus(currentIter, maxIters) the right numbers.',
+    })
   }
 
   /** @returns the gradient norm, kept for the caller */

@@ -127,6 +127,36 @@ describe('what the host does in a step', () => {
   })
 })
 
+test('what a step throws on the host when it runs again takes back what the host did before', async () => {
+  let [count, doubled] = [0, 0]
+  const compiled = await compile(({ x }) => {
+    stepEffect(
+      () => count++,
+      () => count--,
+    )
+    const left = stepScalar(() => {
+      if (count > 2) throw new RangeError('two steps are enough')
+      return 2 - count
+    })
+    stepEffect(
+      () => {
+        doubled += 2
+      },
+      () => {
+        doubled -= 2
+      },
+    )
+    return [tf.mul(x as tf.Tensor, left)]
+  })
+  if (compiled === undefined) return
+  const x = tf.tensor1d([1])
+  expect([numbers(compiled, { x }), numbers(compiled, { x })]).toEqual([[[1]], [[0]]])
+  expect(() => compiled.run({ x })).toThrow('two steps are enough')
+  expect([count, doubled]).toEqual([2, 4])
+  compiled.dispose()
+  x.dispose()
+})
+
 describe('several recordings', () => {
   test('another shape is another recording, and all see one state', async () => {
     const total = tf.variable(tf.scalar(0))
@@ -413,7 +443,12 @@ describe('an op that writes variables in place', () => {
 
 test('a run that TensorFlow refuses is a TesseraError, and the state is as before', async () => {
   const state = tf.variable(tf.tensor1d([1, 2]))
+  let steps = 0
   const compiled = await compile(({ index }) => {
+    stepEffect(
+      () => steps++,
+      () => steps--,
+    )
     const picked = tf.gather(tf.tensor1d([1, 2, 3]), index as tf.Tensor1D)
     state.assign(tf.add(state, picked))
     return [picked]
@@ -428,9 +463,11 @@ test('a run that TensorFlow refuses is a TesseraError, and the state is as befor
   }
   expect(error instanceof TesseraError && error.code).toBe('COMPILED_STEP')
   expect(String(error)).toContain('some.module')
+  expect(steps).toBe(1)
   expect(Array.from(state.dataSync())).toEqual([2, 4])
   expect(numbers(compiled, { index: tf.tensor1d([0, 1], 'int32') })).toEqual([[1, 2]])
   expect(Array.from(state.dataSync())).toEqual([3, 6])
+  expect(steps).toBe(2)
   compiled.dispose()
   state.dispose()
 })

@@ -71,11 +71,14 @@ export class CompiledFunction<TMeta> {
     const bytes = tensors.map((tensor) => bytesOf(this.native, tensor))
     const key = signature(names, tensors, bytes)
     const compiled = this.find(key) ?? this.compile(key, inputs, names, tensors)
-    const ids = tensors.flatMap((tensor, index) => bytes[index] ?? this.native.getInputTensorIds([tensor]))
     const { recording, session } = compiled
+    const ids = tensors.flatMap((tensor, index) => bytes[index] ?? this.native.getInputTensorIds([tensor]))
     const made = recording.numbers.map(({ values }) => this.native.binding.createTensor([values.length], DT.float, values))
     try {
-      return this.result(compiled, session.run([...ids, ...made]))
+      return this.result(
+        compiled,
+        undoing(recording, () => session.run([...ids, ...made])),
+      )
     } finally {
       for (const id of made) this.native.binding.deleteTensor(id)
       if (recording.once) session.dispose()
@@ -96,8 +99,10 @@ export class CompiledFunction<TMeta> {
     const { native, step, options, load } = this
     const startedAt = performance.now()
     const recorded = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
-    const recording = shardRecording(flattenProducts(recorded), options.shards ?? currentBackend()?.shards ?? 1)
-    const session = load(recording)
+    const { recording, session } = undoing(recorded, () => {
+      const recording = shardRecording(flattenProducts(recorded), options.shards ?? currentBackend()?.shards ?? 1)
+      return { recording, session: load(recording) }
+    })
     const compiled = { recording, session }
     const usable = (this.bySignature.get(key) ?? []).filter((other) => {
       if (!other.session.isUsable) other.session.dispose()
@@ -120,6 +125,16 @@ export class CompiledFunction<TMeta> {
       return { outputs: [], meta: recording.meta }
     }
     return { outputs: outputs.map((info) => this.native.createOutputTensor(info)), meta: recording.meta }
+  }
+}
+
+/** A step that fails has not happened, on the host either. */
+function undoing<T>({ host }: Recording<unknown>, fn: () => T): T {
+  try {
+    return fn()
+  } catch (error) {
+    host.undo()
+    throw error
   }
 }
 

@@ -20,24 +20,32 @@ export class HostRecord {
     this.events.push({ kind: 'effect', apply, undo })
   }
 
-  /** @returns false, with everything taken back, when a guard reads otherwise than it was recorded */
+  /** @returns false, with everything taken back, when a guard reads otherwise than it was recorded; takes back as well what throws */
   replay(): boolean {
-    const { events } = this
-    for (let index = 0; index < events.length; index++) {
-      const event = events[index]
-      if (event === undefined) continue
-      if (event.kind === 'numbers') event.refresh()
-      else if (event.kind === 'effect') event.apply()
-      else if (!Object.is(event.read(), event.expected)) {
-        this.undo(index)
-        return false
-      }
+    let done = 0
+    let fits = false
+    try {
+      fits = this.events.every((event) => {
+        const goesOn = again(event)
+        done++
+        return goesOn
+      })
+    } finally {
+      if (!fits) this.undo(done)
     }
-    return true
+    return fits
   }
 
   /** Takes back what the first `count` events did, last first. */
   undo(count = this.events.length): void {
     for (const event of this.events.slice(0, count).toReversed()) if (event.kind === 'effect') event.undo()
   }
+}
+
+/** @returns false for a guard that reads otherwise than it was recorded */
+function again(event: HostEvent): boolean {
+  if (event.kind === 'guard') return Object.is(event.read(), event.expected)
+  if (event.kind === 'numbers') event.refresh()
+  else event.apply()
+  return true
 }
