@@ -33,7 +33,7 @@ beforeAll(async () => {
   await useBackend()
 })
 
-const MODELS_WITH_GOLDEN_STEPS = ['vit', 'vit_avg_ls_hidden_smooth', 'resnet18', 'swin', 'beit'] as const
+const MODELS_WITH_GOLDEN_STEPS = ['vit', 'vit_avg_ls_hidden_smooth', 'resnet18', 'swin', 'beit', 'mae'] as const
 
 describe('thirty steps as MMPreTrain took them', () => {
   test.each(MODELS_WITH_GOLDEN_STEPS.flatMap((name) => [[name, 'op by op'] as const, [name, 'compiled'] as const]))(
@@ -115,13 +115,17 @@ function trainStep(
 ) {
   const images = batches.get('inputs')?.data ?? new Float32Array()
   const labels = batches.get('targets')?.data ?? new Float32Array()
+  const noise = batches.get('noise')?.data ?? new Float32Array()
   const index = step % 4
   const size = 4 * 3 * 32 * 32
   const logs = tf.tidy(() => {
     const inputs = tf.transpose(tf.tensor4d(images.slice(index * size, (index + 1) * size), [4, 3, 32, 32]), [0, 2, 3, 1]) as tf.Tensor4D
     const gt_label = tf.tensor1d(Int32Array.from(labels.slice(index * 4, (index + 1) * 4)), 'int32')
-    if (compiled === undefined) return withStepRandom({ seed: 0, step }, () => model.trainStep({ inputs, gt_label }, optimWrapper))
-    const { outputs, meta } = compiled.run({ inputs, gt_label, step: tf.scalar(step, 'int32') })
+    // MAE's mask is made of it; others do not look at it.
+    const mask_noise = tf.tensor2d(noise.slice(index * 64, (index + 1) * 64), [4, 16])
+    const batch = { inputs, gt_label, mask_noise }
+    if (compiled === undefined) return withStepRandom({ seed: 0, step }, () => model.trainStep(batch, optimWrapper))
+    const { outputs, meta } = compiled.run({ ...batch, step: tf.scalar(step, 'int32') })
     return Object.fromEntries(meta.map((name, at) => [name, outputs[at] ?? tf.scalar(Number.NaN)]))
   })
   const [loss, gradNorm] = [logs['loss']?.dataSync()[0] ?? Number.NaN, logs['grad_norm']?.dataSync()[0] ?? Number.NaN]

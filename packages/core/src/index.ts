@@ -29,6 +29,7 @@ export type {
   Dataset,
   HostBatch,
   ImageArray,
+  MaskArray,
   MetaInfo,
   PackedSample,
   PipelineItem,

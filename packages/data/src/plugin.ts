@@ -8,12 +8,16 @@ import { ImageNet } from './datasets/imageNet.js'
 import { MNISTDigits } from './datasets/mnistDigits.js'
 import { DataLoader } from './loader/dataLoader.js'
 import { ClsDataPreprocessor } from './preprocessors/clsDataPreprocessor.js'
+import { SelfSupDataPreprocessor } from './preprocessors/selfSupDataPreprocessor.js'
+import { TwoNormDataPreprocessor } from './preprocessors/twoNormDataPreprocessor.js'
 import { DefaultSampler } from './samplers/defaultSampler.js'
 import { InfiniteSampler } from './samplers/infiniteSampler.js'
 import { AutoAugment } from './transforms/autoAugment.js'
 import { AutoContrast } from './transforms/autoContrast.js'
+import { BEiTMaskGenerator } from './transforms/beitMaskGenerator.js'
 import { Brightness } from './transforms/brightness.js'
 import { CenterCrop } from './transforms/centerCrop.js'
+import { ColorJitter } from './transforms/colorJitter.js'
 import { ColorTransform } from './transforms/colorTransform.js'
 import { Contrast } from './transforms/contrast.js'
 import { Cutout } from './transforms/cutout.js'
@@ -21,24 +25,31 @@ import { EfficientNetCenterCrop } from './transforms/efficientNetCenterCrop.js'
 import { Equalize } from './transforms/equalize.js'
 import { GaussianBlur } from './transforms/gaussianBlur.js'
 import { Invert } from './transforms/invert.js'
+import { Lighting } from './transforms/lighting.js'
 import { LoadImageFromFile } from './transforms/loadImageFromFile.js'
+import { MAERandomResizedCrop } from './transforms/maeRandomResizedCrop.js'
+import { MultiView } from './transforms/multiView.js'
 import { Normalize } from './transforms/normalize.js'
 import { PackInputs } from './transforms/packInputs.js'
 import { Pad } from './transforms/pad.js'
 import { Posterize } from './transforms/posterize.js'
 import { RandAugment } from './transforms/randAugment.js'
+import { RandomApply } from './transforms/randomApply.js'
 import { RandomCrop } from './transforms/randomCrop.js'
 import { RandomErasing } from './transforms/randomErasing.js'
 import { RandomFlip } from './transforms/randomFlip.js'
+import { RandomGrayscale } from './transforms/randomGrayscale.js'
 import { RandomResizedCrop } from './transforms/randomResizedCrop.js'
 import { Resize } from './transforms/resize.js'
 import { ResizeEdge } from './transforms/resizeEdge.js'
 import { Rotate } from './transforms/rotate.js'
 import { Sharpness } from './transforms/sharpness.js'
 import { Shear } from './transforms/shear.js'
+import { SimMIMMaskGenerator } from './transforms/simMIMMaskGenerator.js'
 import { Solarize } from './transforms/solarize.js'
 import { SolarizeAdd } from './transforms/solarizeAdd.js'
 import { Translate } from './transforms/translate.js'
+import { TwoPicCrop } from './transforms/twoPicCrop.js'
 
 /** Every registered component of this package. */
 export const dataPlugin = [
@@ -83,4 +94,15 @@ export const dataPlugin = [
   Solarize,
   SolarizeAdd,
   Translate,
+  ColorJitter,
+  Lighting,
+  RandomGrayscale,
+  RandomApply,
+  MultiView,
+  SimMIMMaskGenerator,
+  BEiTMaskGenerator,
+  TwoPicCrop,
+  MAERandomResizedCrop,
+  SelfSupDataPreprocessor,
+  TwoNormDataPreprocessor,
 ] as const

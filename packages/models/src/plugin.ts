@@ -45,6 +45,7 @@ import { ClsBatchNormNeck } from './necks/clsBatchNormNeck.js'
 import { GeneralizedMeanPooling } from './necks/generalizedMeanPooling.js'
 import { GlobalAveragePooling } from './necks/globalAveragePooling.js'
 import { LinearNeck } from './necks/linearNeck.js'
+import { selfSupervisedComponents } from './selfSupervised/components.js'
 
 /** Every registered component of this package; importing it is what makes them known. */
 export const modelsPlugin = [
@@ -95,4 +96,5 @@ export const modelsPlugin = [
   SwinTransformer,
   VisionTransformer,
   VisionTransformerClsHead,
+  ...selfSupervisedComponents,
 ] as const

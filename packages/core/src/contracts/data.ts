@@ -6,6 +6,13 @@ export interface ImageArray {
   readonly channels: number
 }
 
+/** Which patches of an image are hidden: 1, else 0; rows of a grid. */
+export interface MaskArray {
+  readonly data: Uint8Array
+  readonly height: number
+  readonly width: number
+}
+
 /** What is known of one sample: its labels, its predictions, and where it came from (MMPreTrain's DataSample). */
 export interface DataSample {
   /** Path, original shape, flip… : everything that is not a label. */
@@ -15,6 +22,8 @@ export interface DataSample {
   gt_label_difficult?: readonly number[]
   /** Soft label, one score per class. */
   gt_score?: Float32Array
+  /** Patches that a model is to fill in. */
+  mask?: MaskArray
   pred_label?: readonly number[]
   pred_score?: Float32Array
 }
@@ -22,12 +31,16 @@ export interface DataSample {
 /** One item after `PackInputs`. */
 export interface PackedSample {
   readonly inputs: ImageArray
+  /** Further views of the same image: of contrastive learning, or what a reconstruction is compared with. */
+  readonly views?: readonly ImageArray[]
   readonly data_samples: DataSample
 }
 
 /** What a data loader yields: still on the host, one entry a sample. */
 export interface HostBatch {
   readonly inputs: readonly ImageArray[]
+  /** Further views, one list for each: the second of all samples, the third… */
+  readonly views?: readonly (readonly ImageArray[])[]
   readonly data_samples: readonly DataSample[]
 }
 

@@ -1,6 +1,7 @@
-import { COLLATE_FUNCTIONS, type ConfigOf, type HostBatch, type PackedSample, TesseraError } from '@tessera/core'
+import { COLLATE_FUNCTIONS, type ConfigOf, type HostBatch, type ImageArray, type PackedSample, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
 import type { CollateFunction } from './collateFunction.js'
+import { gather } from './gather.js'
 
 const schema = v.strictObject({})
 
@@ -16,25 +17,28 @@ declare module '@tessera/core' {
 export class DefaultCollate implements CollateFunction {
   static readonly schema = schema
 
-  /** @throws TesseraError SHAPE_MISMATCH naming the first image of another size */
+  /** @throws TesseraError SHAPE_MISMATCH naming the first image of another size; each view has a size of its own */
   collate(samples: readonly PackedSample[]): HostBatch {
-    const inputs = samples.map((sample) => sample.inputs)
-    const [first] = inputs
-    const odd = inputs.findIndex(
-      ({ height, width, channels }) => height !== first?.height || width !== first.width || channels !== first.channels,
-    )
-    const other = inputs[odd]
-    if (first !== undefined && other !== undefined) {
-      throw new TesseraError('SHAPE_MISMATCH', {
-        what: `the images of a batch differ in size (image ${odd})`,
-        path: pathOf(samples[odd]),
-        got: [other.height, other.width, other.channels],
-        expected: [first.height, first.width, first.channels],
-        hint: "Resize or crop in the pipeline, or use collate_fn { type: 'pseudo_collate' }, which pads.",
-      })
-    }
-    return { inputs, data_samples: samples.map((sample) => sample.data_samples) }
+    const batch = gather(samples)
+    for (const images of [batch.inputs, ...(batch.views ?? [])]) checkSizes(images, samples)
+    return batch
   }
+}
+
+function checkSizes(images: readonly ImageArray[], samples: readonly PackedSample[]): void {
+  const [first] = images
+  const odd = images.findIndex(
+    ({ height, width, channels }) => height !== first?.height || width !== first.width || channels !== first.channels,
+  )
+  const other = images[odd]
+  if (first === undefined || other === undefined) return
+  throw new TesseraError('SHAPE_MISMATCH', {
+    what: `the images of a batch differ in size (image ${odd})`,
+    path: pathOf(samples[odd]),
+    got: [other.height, other.width, other.channels],
+    expected: [first.height, first.width, first.channels],
+    hint: "Resize or crop in the pipeline, or use collate_fn { type: 'pseudo_collate' }, which pads.",
+  })
 }
 
 function pathOf(sample: PackedSample | undefined): string | undefined {

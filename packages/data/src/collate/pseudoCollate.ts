@@ -1,6 +1,7 @@
 import { COLLATE_FUNCTIONS, type ConfigOf, type HostBatch, type PackedSample } from '@tessera/core'
 import * as v from 'valibot'
 import type { CollateFunction } from './collateFunction.js'
+import { gather } from './gather.js'
 
 const schema = v.strictObject({})
 
@@ -17,6 +18,6 @@ export class PseudoCollate implements CollateFunction {
   static readonly schema = schema
 
   collate(samples: readonly PackedSample[]): HostBatch {
-    return { inputs: samples.map((sample) => sample.inputs), data_samples: samples.map((sample) => sample.data_samples) }
+    return gather(samples)
   }
 }

@@ -1,6 +1,8 @@
 import {
   type ConfigOf,
   type DataSample,
+  type ImageArray,
+  type MaskArray,
   type PackedSample,
   type PipelineItem,
   TesseraError,
@@ -8,7 +10,7 @@ import {
   type Transform,
 } from '@tessera/core'
 import * as v from 'valibot'
-import { imageOf } from '../image/imageArray.js'
+import { imageOf, isImageArray } from '../image/imageArray.js'
 
 const DEFAULT_META_KEYS = ['sample_idx', 'img_path', 'ori_shape', 'img_shape', 'scale_factor', 'flip', 'flip_direction']
 
@@ -20,6 +22,8 @@ const schema = v.strictObject({
   meta_keys: v.optional(v.array(v.string()), DEFAULT_META_KEYS),
 })
 
+const maskSchema = v.object({ data: v.instance(Uint8Array), height: v.number(), width: v.number() })
+
 export interface PackInputsConfig extends ConfigOf<'PackInputs', typeof schema> {}
 declare module '@tessera/core' {
   interface TransformTypes {
@@ -27,7 +31,10 @@ declare module '@tessera/core' {
   }
 }
 
-/** The end of a pipeline: `{ inputs, data_samples }` (MMPreTrain's PackInputs). The image stays height × width × channels. */
+/**
+ * The end of a pipeline: `{ inputs, data_samples }` (MMPreTrain's PackInputs), and `views` where there is a list of images. Images stay
+ * height × width × channels.
+ */
 @TRANSFORMS.registerModule()
 export class PackInputs implements Transform {
   static readonly schema = schema
@@ -42,9 +49,27 @@ export class PackInputs implements Transform {
     for (const key of algorithm_keys) if (Object.hasOwn(item, key)) sample[key] = item[key]
     if (item['gt_label'] !== undefined) sample.gt_label = labelsFrom(item['gt_label'])
     if (item['gt_score'] !== undefined) sample.gt_score = scoresFrom(item['gt_score'])
-    const packed: PackedSample = { inputs: imageOf(item, input_key), data_samples: sample }
+    if (item['mask'] !== undefined && !algorithm_keys.includes('mask')) sample.mask = maskFrom(item['mask'])
+    const [inputs, views] = imagesOf(item, input_key)
+    const packed: PackedSample = { inputs, ...(views.length === 0 ? {} : { views }), data_samples: sample }
     return { ...packed }
   }
+}
+
+/** The image, and the further views where there is a list of them (MultiView). */
+function imagesOf(item: PipelineItem, key: string): [ImageArray, readonly ImageArray[]] {
+  const [first, ...views]: unknown[] = Array.isArray(item[key]) ? item[key] : [item[key]]
+  if (!views.every(isImageArray)) throw new TesseraError('DATA_INVALID', { what: `a view under '${key}' is no image`, got: item[key] })
+  return [imageOf({ ...item, [key]: first }, key), views]
+}
+
+function maskFrom(value: unknown): MaskArray {
+  if (v.is(maskSchema, value)) return value
+  throw new TesseraError('DATA_INVALID', {
+    what: 'mask cannot be used',
+    got: value,
+    expected: '{ data, height, width } of a grid of patches',
+  })
 }
 
 function labelsFrom(value: unknown): readonly number[] {

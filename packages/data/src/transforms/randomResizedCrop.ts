@@ -2,6 +2,7 @@ import { type ConfigOf, type PipelineItem, type RandomSource, TRANSFORMS, type T
 import * as v from 'valibot'
 import { cropImage, type Window } from '../image/cropImage.js'
 import { imageOf, withImage } from '../image/imageArray.js'
+import { centredWindow, randomSize } from '../image/randomWindow.js'
 import { checkResize, resizeEntries, resizeImage } from '../resize/resizeOptions.js'
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -42,27 +43,12 @@ export class RandomResizedCrop implements Transform {
   }
 
   private chooseWindow(height: number, width: number, random: RandomSource): Window {
-    const [smallest, largest] = this.options.aspect_ratio_range
-    const [least, most] = this.options.crop_ratio_range
+    const { aspect_ratio_range: ratio, crop_ratio_range: area } = this.options
     for (let attempt = 0; attempt < this.options.max_attempts; attempt++) {
-      const area = height * width * (least + (most - least) * random.uniform())
-      const ratio = Math.exp(Math.log(smallest) + (Math.log(largest) - Math.log(smallest)) * random.uniform())
-      const window = { width: Math.round(Math.sqrt(area * ratio)), height: Math.round(Math.sqrt(area / ratio)) }
+      const window = randomSize(height, width, { area, ratio }, random)
       if (window.width < 1 || window.height < 1 || window.width > width || window.height > height) continue
       return { ...window, y: random.integer(height - window.height + 1), x: random.integer(width - window.width + 1) }
     }
-    return centred(height, width, smallest, largest)
+    return centredWindow(height, width, ratio)
   }
-}
-
-/** The largest window in the middle whose ratio is allowed: for images so long that no draw fits. */
-function centred(height: number, width: number, smallest: number, largest: number): Window {
-  const ratio = width / height
-  const window =
-    ratio < smallest
-      ? { width, height: Math.min(Math.round(width / smallest), height) }
-      : ratio > largest
-        ? { height, width: Math.min(Math.round(height * largest), width) }
-        : { height, width }
-  return { ...window, y: Math.floor((height - window.height) / 2), x: Math.floor((width - window.width) / 2) }
 }

@@ -19,10 +19,10 @@ export const preprocessorSchema: v.OptionalSchema<
 )
 
 /** The preprocessor's whole config: the usual type where none is given, and the model's batch augments. */
-export function preprocessorConfig(config: PreprocessorInput, trainCfg: object | null | undefined): object {
+export function preprocessorConfig(config: PreprocessorInput, trainCfg: object | null | undefined, usual = 'ClsDataPreprocessor'): object {
   const given: object = config ?? {}
   const augments = trainCfg == null || !Object.hasOwn(trainCfg, 'augments') ? {} : { batch_augments: trainCfg }
-  const complete = { type: 'ClsDataPreprocessor', ...augments, ...given }
+  const complete = { type: usual, ...augments, ...given }
   const path = configPath(given)
   if (path !== undefined) annotatePaths(complete, path)
   return complete

@@ -20,6 +20,7 @@ class PassThroughPreprocessor extends BaseDataPreprocessor {
 export function testContainer(): RunContainer {
   if (modelsPlugin.length + nnPlugin.length === 0) throw new Error('nothing is registered')
   const container = new RunContainer()
-  container.rebind(MODELS, 'ClsDataPreprocessor', PassThroughPreprocessor)
+  for (const name of ['ClsDataPreprocessor', 'SelfSupDataPreprocessor', 'TwoNormDataPreprocessor'])
+    container.rebind(MODELS, name, PassThroughPreprocessor)
   return container
 }

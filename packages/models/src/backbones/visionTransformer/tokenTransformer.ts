@@ -62,12 +62,12 @@ export interface RelativeBias extends Module {
  */
 export abstract class TokenTransformer extends BaseBackbone implements HasLayerDepth {
   private readonly outIndices: readonly number[]
-  private readonly tokens: readonly Parameter[]
-  private readonly posEmbed: Parameter | undefined
-  private readonly patchEmbed: PatchEmbed
+  protected readonly tokens: readonly Parameter[]
+  protected readonly posEmbed: Parameter | undefined
+  protected readonly patchEmbed: PatchEmbed
   private readonly dropAfterPos: Dropout
   private readonly relativeBias: RelativeBias | undefined
-  private readonly layers: ModuleList<TokenBlock>
+  protected readonly layers: ModuleList<TokenBlock>
   private readonly preNorm: NormLayer | undefined
   private readonly ln1: NormLayer | undefined
   private readonly ln2: NormLayer | undefined
@@ -106,18 +106,30 @@ export abstract class TokenTransformer extends BaseBackbone implements HasLayerD
 
   override forward(inputs: tf.Tensor4D): readonly tf.Tensor[] {
     const { tokens, grid } = this.patchEmbed.call(inputs)
-    let x = this.embed(tokens, grid)
-    if (this.preNorm !== undefined) x = this.preNorm.call(x) as tf.Tensor3D
-    const bias = this.relativeBias?.call()
+    return this.encode(this.embed(tokens, grid), grid)
+  }
+
+  /** The bias that all blocks share, anew; undefined where there is none. */
+  sharedBias(): tf.Tensor | undefined {
+    return this.relativeBias?.call()
+  }
+
+  /**
+   * Tokens with their positions through the blocks.
+   * @param x [batch, tokens, dims]; @param outType form of the outputs, by default the configured one
+   */
+  protected encode(input: tf.Tensor3D, grid: PatchGrid, outType = this.tokenOptions.out_type): tf.Tensor[] {
+    let x = this.preNorm === undefined ? input : (this.preNorm.call(input) as tf.Tensor3D)
+    const bias = this.sharedBias()
     const outputs: tf.Tensor[] = []
     const deepest = Math.max(...this.outIndices)
     let index = 0
     for (const layer of this.layers) {
       const isLast = index === this.layers.length - 1
-      const queries = isLast && this.tokenOptions.out_type === 'cls_token' ? this.tokens.length : undefined
+      const queries = isLast && outType === 'cls_token' ? this.tokens.length : undefined
       x = layer.call(x, { grid, queries, bias })
       if (isLast && this.ln1 !== undefined) x = this.ln1.call(x) as tf.Tensor3D
-      if (this.outIndices.includes(index)) outputs.push(...this.formatOutput(x, grid))
+      if (this.outIndices.includes(index)) outputs.push(...this.formatOutput(x, grid, outType))
       if (index++ === deepest) break
     }
     return outputs
@@ -156,7 +168,7 @@ export abstract class TokenTransformer extends BaseBackbone implements HasLayerD
   }
 
   /** [batch, patches, dims] → [batch, tokens + patches, dims], with positions and dropout. */
-  private embed(patches: tf.Tensor3D, grid: PatchGrid): tf.Tensor3D {
+  protected embed(patches: tf.Tensor3D, grid: PatchGrid): tf.Tensor3D {
     if (this.plan.positions !== 'patches') return this.dropAfterPos.call(this.prepend(patches, this.positions(grid))) as tf.Tensor3D
     const placed = this.positions(grid)
     return this.prepend(this.dropAfterPos.call(placed === undefined ? patches : tf.add(patches, placed)) as tf.Tensor3D, undefined)
@@ -185,10 +197,10 @@ export abstract class TokenTransformer extends BaseBackbone implements HasLayerD
   }
 
   /** @param x [batch, tokens, dims], or only the learnt tokens of each sample in the last block */
-  private formatOutput(x: tf.Tensor3D, [rows, columns]: PatchGrid): tf.Tensor[] {
+  private formatOutput(x: tf.Tensor3D, [rows, columns]: PatchGrid, outType: TokenOptions['out_type']): tf.Tensor[] {
     const [batch, , dims] = x.shape
     const extra = this.tokens.length
-    switch (this.tokenOptions.out_type) {
+    switch (outType) {
       case 'raw':
         return [x]
       case 'cls_token':

@@ -1,0 +1,42 @@
+import { type ConfigOf, MODELS } from '@tessera/core'
+import * as v from 'valibot'
+import { Normalizer } from './normalizer.js'
+import { SelfSupDataPreprocessor, selfSupEntries } from './selfSupDataPreprocessor.js'
+
+const { bgr_to_rgb: _, rgb_to_bgr: __, ...entries } = selfSupEntries
+const statistic = v.pipe(v.array(v.number()), v.nonEmpty())
+
+const schema = v.strictObject({
+  ...entries,
+  /** Of the second view: what the target is made of. */
+  second_mean: statistic,
+  second_std: statistic,
+})
+
+interface TwoNormDataPreprocessorConfig extends ConfigOf<'TwoNormDataPreprocessor', typeof schema> {}
+declare module '@tessera/core' {
+  interface DataPreprocessorTypes {
+    TwoNormDataPreprocessor: TwoNormDataPreprocessorConfig
+  }
+}
+
+/** SelfSupDataPreprocessor with other statistics for the second view, of which a tokenizer makes the target (BEiT, CAE). */
+@MODELS.registerModule()
+export class TwoNormDataPreprocessor extends SelfSupDataPreprocessor {
+  static override readonly schema: v.GenericSchema = schema
+  private readonly second: Normalizer
+
+  constructor(options: v.InferOutput<typeof schema>) {
+    super({ ...options, bgr_to_rgb: false, rgb_to_bgr: false })
+    this.second = new Normalizer(options.second_mean, options.second_std, ['second_mean', 'second_std'])
+  }
+
+  override dispose(): void {
+    this.second.dispose()
+    super.dispose()
+  }
+
+  protected override normalizerOf(view: number): Normalizer {
+    return view === 1 ? this.second : super.normalizerOf(view)
+  }
+}
