@@ -4,7 +4,7 @@
     python make_reference.py full OUT.json.gz TYPE...    names and shapes of all parameters of the full-size models
 
 Needs Python 3.11, torch 2.1.2, mmengine 0.10.7, mmpretrain 1.2.0, mmcv-lite 2.2.0. Weights are a formula of name and place,
-so that no weights need to be stored; all is computed in float64.
+so that no weights need to be stored; all is computed in float64. A case may name arguments of the call besides the images.
 """
 import gzip
 import json
@@ -73,7 +73,7 @@ def drift(case, outputs, model):
     """How far float32 itself is from float64 here, in training: outputs, gradients. A fair tolerance."""
     single, inputs = prepare(case, torch.float32)
     single.train()
-    found = flat_outputs(single(inputs))
+    found = flat_outputs(single(inputs, **case.get('call', {})))
     probe(found).backward()
     pairs = [(a.grad, b.grad) for a, b in zip(single.parameters(), model.parameters()) if b.grad is not None]
     largest = max(float(b.abs().max()) for _, b in pairs)
@@ -105,10 +105,10 @@ def tiny(case):
     result = {**case, 'buffers': buffers(model)}
     model.eval()
     with torch.no_grad():
-        evaluated = flat_outputs(model(inputs))
+        evaluated = flat_outputs(model(inputs, **case.get('call', {})))
     result['eval'] = [{'shape': list(o.shape), **sample(f'eval.{i}', o, 24)} for i, o in enumerate(evaluated)]
     model.train()
-    outputs = flat_outputs(model(inputs))
+    outputs = flat_outputs(model(inputs, **case.get('call', {})))
     result['train'] = [sample(f'train.{i}', o, 24) for i, o in enumerate(outputs)]
     loss = probe(outputs)
     loss.backward()

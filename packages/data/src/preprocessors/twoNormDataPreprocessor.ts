@@ -3,13 +3,20 @@ import * as v from 'valibot'
 import { Normalizer } from './normalizer.js'
 import { SelfSupDataPreprocessor, selfSupEntries } from './selfSupDataPreprocessor.js'
 
-const { bgr_to_rgb: _, rgb_to_bgr: __, ...entries } = selfSupEntries
 const statistic = v.pipe(v.array(v.number()), v.nonEmpty())
 
 const schema = v.strictObject({
-  ...entries,
+  mean: selfSupEntries.mean,
+  std: selfSupEntries.std,
+  pad_size_divisor: selfSupEntries.pad_size_divisor,
+  pad_value: selfSupEntries.pad_value,
+  /** Flip the order of the channels (images are loaded as BGR). */
+  to_rgb: selfSupEntries.to_rgb,
+  /** Accepted for PyTorch's recipes, without effect. */
+  non_blocking: selfSupEntries.non_blocking,
   /** Of the second view: what the target is made of. */
   second_mean: statistic,
+  /** The same. */
   second_std: statistic,
 })
 

@@ -21,8 +21,9 @@ const schema = v.strictObject({
   min_num_patches: v.optional(count, 4),
   /** Largest number of patches that a block hides; default all. */
   max_num_patches: v.nullish(count),
-  /** Smallest and largest height / width of a block; the largest defaults to the smallest's inverse. */
+  /** Smallest height / width of a block. */
   min_aspect: v.optional(ratio, 0.3),
+  /** Default the inverse of the smallest. */
   max_aspect: v.nullish(ratio),
 })
 

@@ -18,7 +18,9 @@ const range = v.tuple([v.number(), v.number()])
 const schema = v.strictObject({
   /** The factor is drawn from 1 ± this, at least 0, or from a range [smallest, largest]. */
   brightness: v.optional(v.union([strength, range]), 0),
+  /** The same. */
   contrast: v.optional(v.union([strength, range]), 0),
+  /** The same. */
   saturation: v.optional(v.union([strength, range]), 0),
   /** The hue turns by a share of the circle of ± this, or from a range within [−0.5, 0.5]. */
   hue: v.optional(v.union([strength, range]), 0),

@@ -21,6 +21,7 @@ const schema = v.strictObject({
   ratio: v.optional(range, [3 / 4, 4 / 3]),
   /** 'random' draws bilinear or bicubic for each image. */
   interpolation: v.optional(v.picklist([...CV2_INTERPOLATIONS, 'random']), 'bilinear'),
+  /** How the second image is resized. */
   second_interpolation: v.optional(v.picklist(CV2_INTERPOLATIONS), 'lanczos'),
 })
 

@@ -6,6 +6,7 @@ import { maskedMean, ReconstructionLoss, unitLength } from './reconstructionLoss
 const schema = v.strictObject({
   /** Added to the loss: with 1 or 2 it has its minimum at zero. */
   shift_factor: v.optional(v.number(), 0),
+  /** What the cosine is multiplied by. */
   scale_factor: v.optional(v.number(), 1),
 })
 

@@ -27,8 +27,11 @@ export const maeDecoderEntries = {
   in_chans: v.optional(count, 3),
   /** Width of the encoder's tokens. */
   embed_dim: v.optional(count, 1024),
+  /** Width of its own tokens. */
   decoder_embed_dim: v.optional(count, 512),
+  /** How many blocks it has. */
   decoder_depth: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 8),
+  /** Attention heads of each. */
   decoder_num_heads: v.optional(count, 16),
   mlp_ratio: v.optional(v.pipe(v.number(), v.gtValue(0)), 4),
   /** Default layer norm with eps 1e-6. */
