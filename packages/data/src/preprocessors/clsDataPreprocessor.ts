@@ -53,9 +53,10 @@ export class ClsDataPreprocessor extends BaseDataPreprocessor {
   }
 
   override upload(batch: HostBatch, random?: RandomSource): TensorBatch {
-    const inputs = uploadImages(batch.inputs, this.options.pad_size_divisor, this.padding(batch.inputs[0]?.channels ?? 0))
+    const channels = batch.inputs[0]?.channels ?? 0
+    this.normalizer.check(channels)
+    const inputs = uploadImages(batch.inputs, this.options.pad_size_divisor, this.padding(channels))
     const { shape } = inputs
-    this.normalizer.check(shape[3])
     const labels = batchLabels(batch.data_samples, {
       toOnehot: this.options.to_onehot || this.augment !== undefined,
       classes: this.options.num_classes ?? undefined,
