@@ -6,6 +6,7 @@ const EITHER_MINIMUM = { eta_min: 0 }
 const BY_HAND: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   DefaultOptimWrapperConstructor: { optim_wrapper_cfg: { optimizer: { type: 'SGD', lr: 0.1 } } },
   LearningRateDecayOptimWrapperConstructor: { optim_wrapper_cfg: { optimizer: { type: 'SGD', lr: 0.1 } } },
+  MultiOptimWrapperConstructor: { optim_wrapper_cfg: { backbone: { optimizer: { type: 'SGD', lr: 0.1 } } } },
   RegNet: { arch: 'regnetx_400mf' },
   CosineRestartLR: EITHER_MINIMUM,
   CosineRestartMomentum: EITHER_MINIMUM,

@@ -3,7 +3,7 @@
 import '@tessera/configs'
 import { MODELS, OPTIMIZERS, RunContainer } from '@tessera/core'
 import { BaseModel } from '@tessera/nn'
-import { AdamW, buildOptimWrapper } from '@tessera/optim'
+import { AdamW, buildOptimWrapper, OptimWrapper } from '@tessera/optim'
 import { RandomStream, tf, useBackend } from '@tessera/runtime'
 import { answerSteps } from '../answerSteps.js'
 
@@ -27,7 +27,7 @@ const model = MODELS.build(
 if (!(model instanceof BaseModel)) throw new TypeError('not a model')
 model.nameState()
 model.initWeights(new RandomStream(0, 'init'))
-const { optimizer } = buildOptimWrapper(
+const wrapper = buildOptimWrapper(
   model,
   {
     optimizer: { type: 'AdamW', lr: 1e-3, weight_decay: 0.05 },
@@ -36,6 +36,8 @@ const { optimizer } = buildOptimWrapper(
   },
   container,
 )
+if (!(wrapper instanceof OptimWrapper)) throw new TypeError('one optimizer')
+const { optimizer } = wrapper
 const parameters = model.parameters()
 const grads = new Map(
   parameters.map((parameter, i) => [parameter, tf.keep(tf.randomNormal(parameter.variable.shape, 0, 0.01, 'float32', i))]),

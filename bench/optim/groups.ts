@@ -25,7 +25,7 @@ for (let i = 0; i < builds; i++) {
   const start = performance.now()
   const wrapper = buildOptimWrapper(model, config, container)
   times.push(performance.now() - start)
-  groups = wrapper.optimizer.paramGroups.length
+  groups = wrapper.paramGroups.length - 1
   wrapper.dispose()
 }
 process.stdout.write(`${JSON.stringify({ groups, times })}\n`)

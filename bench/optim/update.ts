@@ -3,7 +3,7 @@
 import '@tessera/configs'
 import { MODELS, OPTIMIZERS, RunContainer } from '@tessera/core'
 import { BaseModel } from '@tessera/nn'
-import { AdamW, buildOptimWrapper } from '@tessera/optim'
+import { AdamW, buildOptimWrapper, OptimWrapper } from '@tessera/optim'
 import { CompiledFunction, RandomStream, tf, useBackend } from '@tessera/runtime'
 import { answerSteps } from '../answerSteps.js'
 
@@ -33,7 +33,7 @@ const model = MODELS.build(
 if (!(model instanceof BaseModel)) throw new TypeError('not a model')
 model.nameState()
 model.initWeights(new RandomStream(0, 'init'))
-const { optimizer } = buildOptimWrapper(
+const wrapper = buildOptimWrapper(
   model,
   {
     optimizer: { type: 'AdamW', lr: 1e-3, weight_decay: 0.05 },
@@ -42,6 +42,8 @@ const { optimizer } = buildOptimWrapper(
   },
   container,
 )
+if (!(wrapper instanceof OptimWrapper)) throw new TypeError('one optimizer')
+const { optimizer } = wrapper
 // Variables: of constants the step would be computed while it is recorded.
 const grads = new Map(
   model

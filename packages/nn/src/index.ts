@@ -34,6 +34,7 @@ export { SwiGLUFFN, SwiGLUFFNFused, type SwiGLUFFNOptions } from './layers/swigl
 export { Tanh } from './layers/tanh.js'
 export { BaseDataPreprocessor, type TensorBatch } from './model/baseDataPreprocessor.js'
 export { BaseModel, type HostTensor, type LogVars, type LossDict, parseLosses } from './model/baseModel.js'
+export { buildOptimWrapper } from './model/buildOptimWrapper.js'
 export type { OptimStateDict, OptimWrapperContract, ParamGroup } from './model/optimWrapperContract.js'
 export { buildModule } from './module/buildModule.js'
 export { currentModulePath } from './module/callPath.js'

@@ -1,9 +1,11 @@
+export { buildOptimWrapper } from '@tessera/nn'
 export {
   type ConstructorOptions,
   DefaultOptimWrapperConstructor,
   dotted,
 } from './constructors/defaultOptimWrapperConstructor.js'
 export { type GetLayerDepth, LearningRateDecayOptimWrapperConstructor } from './constructors/learningRateDecayOptimWrapperConstructor.js'
+export { MultiOptimWrapperConstructor } from './constructors/multiOptimWrapperConstructor.js'
 export { type CustomSettings, type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './constructors/paramwiseConfig.js'
 export { type WrapperConfig, wrapperConfigSchema } from './constructors/wrapperConfig.js'
 export { Adadelta } from './optimizers/adadelta.js'
@@ -49,7 +51,6 @@ export { resolveSchedule, type Schedule, type ScheduleOptions, type SchedulerHor
 export { StepLR, StepMomentum, StepParamScheduler } from './schedulers/stepParamScheduler.js'
 export { type ScheduleTrace, type TracedValue, type TraceOptions, traceSchedules } from './schedulers/traceSchedules.js'
 export { AmpOptimWrapper } from './wrapper/ampOptimWrapper.js'
-export { buildOptimWrapper } from './wrapper/buildOptimWrapper.js'
 export { describeGroups, type GroupDescription } from './wrapper/describeGroups.js'
 export { OptimWrapper } from './wrapper/optimWrapper.js'
 export { OptimWrapperDict } from './wrapper/optimWrapperDict.js'

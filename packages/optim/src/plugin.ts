@@ -1,5 +1,6 @@
 import { DefaultOptimWrapperConstructor } from './constructors/defaultOptimWrapperConstructor.js'
 import { LearningRateDecayOptimWrapperConstructor } from './constructors/learningRateDecayOptimWrapperConstructor.js'
+import { MultiOptimWrapperConstructor } from './constructors/multiOptimWrapperConstructor.js'
 import { Adadelta } from './optimizers/adadelta.js'
 import { Adafactor } from './optimizers/adafactor.js'
 import { Adagrad } from './optimizers/adagrad.js'
@@ -67,6 +68,7 @@ export const optimPlugin = [
   LinearMomentum,
   LinearParamScheduler,
   Lion,
+  MultiOptimWrapperConstructor,
   MultiStepLR,
   MultiStepMomentum,
   MultiStepParamScheduler,

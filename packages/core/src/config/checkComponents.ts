@@ -39,6 +39,7 @@ class Check {
       return
     }
     for (const maker of place.makers?.(section) ?? []) this.component(maker.registries, maker.section, path, scope, maker.typeKey)
+    if (place.named?.(section) !== undefined) return
     const built = placedOptions(place, section)
     if (!Object.hasOwn(built, 'type') && place.mayLackType === true) return
     this.component(place.registries, built, path, scope, 'type')

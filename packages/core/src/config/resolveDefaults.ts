@@ -24,7 +24,9 @@ export function resolveDefaults(config: Section): Record<string, unknown> {
 /** A copy of a value in which every component that its schema knows of has its defaults. */
 function withDefaults(schema: unknown, value: unknown, scope: string | undefined): unknown {
   const filled = new Map<unknown, unknown>()
-  for (const { place, section } of placedSections(schema, value, '')) filled.set(section, fill(place, section, scope))
+  for (const { place, section } of placedSections(schema, value, '')) {
+    if (place.named?.(section) === undefined) filled.set(section, fill(place, section, scope))
+  }
   return replace(value, filled)
 }
 

@@ -7,21 +7,22 @@ import type {
   LogProcessorTypes,
   MetricTypes,
   ModelTypes,
-  ParamSchedulerTypes,
   VisBackendTypes,
   VisualizerTypes,
 } from '../registry/types.js'
 import { componentConfig } from '../schema/componentConfig.js'
 import { standsFor } from '../schema/componentPlace.js'
+import type { ConfigDict } from './plainObject.js'
 import { PLACES } from './runPlaces.js'
 import type {
   DataLoaderSection,
   EvaluationDataSection,
   EvaluationLoopSection,
   OptimWrapperSection,
+  ParamSchedulerSection,
   TrainLoopSection,
 } from './runSections.js'
-import { type RawSectionSchema, rawSection, section, sectionOrList } from './section.js'
+import { type RawSectionSchema, rawSection, rawSectionOrList, section, sectionOrList } from './section.js'
 
 // biome-ignore-start lint/suspicious/noEmptyInterface: named, so that declarations keep the name instead of today's members
 export interface DataLoaderSectionSchema extends RawSectionSchema<DataLoaderSection> {}
@@ -29,6 +30,8 @@ export interface EvaluationDataSectionSchema extends RawSectionSchema<Evaluation
 export interface EvaluationLoopSectionSchema extends RawSectionSchema<EvaluationLoopSection> {}
 export interface TrainLoopSectionSchema extends RawSectionSchema<TrainLoopSection> {}
 export interface OptimWrapperSectionSchema extends RawSectionSchema<OptimWrapperSection> {}
+export interface ParamSchedulerSectionSchema
+  extends v.BaseSchema<ParamSchedulerSection, Readonly<ConfigDict> | readonly Readonly<ConfigDict>[], v.CustomIssue> {}
 /** An evaluator is one, or the metrics that it is made of. */
 export interface EvaluatorSectionTypes extends MetricTypes, EvaluatorTypes {}
 // biome-ignore-end lint/suspicious/noEmptyInterface: as above
@@ -56,7 +59,7 @@ export const runConfigSchema = v.object({
   val_cfg: v.nullish(rawSection<EvaluationLoopSectionSchema>(PLACES.valLoop)),
   test_cfg: v.nullish(rawSection<EvaluationLoopSectionSchema>(PLACES.testLoop)),
   optim_wrapper: v.nullish(rawSection<OptimWrapperSectionSchema>(PLACES.optimWrapper)),
-  param_scheduler: v.nullish(sectionOrList<ParamSchedulerTypes>(PLACES.scheduler)),
+  param_scheduler: v.nullish(rawSectionOrList<ParamSchedulerSectionSchema>(PLACES.scheduler)),
   val_evaluator: evaluator(),
   test_evaluator: evaluator(),
   /** Metrics on the training set, too, at each validation: `train/…`. */

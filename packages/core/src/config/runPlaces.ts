@@ -11,8 +11,8 @@ import {
   PARAM_SCHEDULERS,
   VISUALIZERS,
 } from '../registry/root.js'
-import type { ComponentPlace, MakerSection } from '../schema/componentPlace.js'
-import { ownValue } from './plainObject.js'
+import type { ComponentPlace } from '../schema/componentPlace.js'
+import { isPlainObject, ownValue } from './plainObject.js'
 
 function one(...registries: ComponentPlace['registries']): ComponentPlace {
   return { registries, form: 'one' }
@@ -30,9 +30,10 @@ export const PLACES = {
     ...one(OPTIM_WRAPPERS),
     defaultType: () => 'OptimWrapper',
     ownKeys: ['constructor', 'paramwise_cfg'],
-    makers: wrapperConstructor,
+    named: namedOptimWrappers,
+    makers: (section) => [{ registries: [OPTIM_WRAPPER_CONSTRUCTORS], section: wrapperConstructorConfig(section), typeKey: 'constructor' }],
   },
-  scheduler: { registries: [PARAM_SCHEDULERS], form: 'one or list' },
+  scheduler: { registries: [PARAM_SCHEDULERS], form: 'one or list', named: namedSchedulers },
   evaluator: { registries: [METRICS, EVALUATORS], form: 'one or list' },
   defaultHook: { ...one(HOOKS), mayLackType: true, ownKeys: ['priority'] },
   customHook: { ...one(HOOKS), ownKeys: ['priority'] },
@@ -46,13 +47,35 @@ export function trainLoopType(section: Readonly<Record<string, unknown>>): 'Epoc
   return byEpoch === true ? 'EpochBasedTrainLoop' : 'IterBasedTrainLoop'
 }
 
-/** `constructor` names who makes the parameter groups by `paramwise_cfg`. */
-function wrapperConstructor(section: Readonly<Record<string, unknown>>): readonly MakerSection[] {
+/**
+ * The config of who makes the parameter groups and the wrapper, as `OPTIM_WRAPPER_CONSTRUCTORS` builds it: its type by the key `constructor`,
+ * its `paramwise_cfg`, and the rest of the section.
+ */
+export function wrapperConstructorConfig(section: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  // Own keys only: every object inherits a `constructor`.
   const { paramwise_cfg, constructor: _constructor, ...optim_wrapper_cfg } = section
-  const made = {
-    type: ownValue(section, 'constructor') ?? 'DefaultOptimWrapperConstructor',
+  const usual = namedOptimWrappers(section) === undefined ? 'DefaultOptimWrapperConstructor' : 'MultiOptimWrapperConstructor'
+  return {
+    type: ownValue(section, 'constructor') ?? usual,
     optim_wrapper_cfg,
     ...(paramwise_cfg === undefined || paramwise_cfg === null ? {} : { paramwise_cfg }),
   }
-  return [{ registries: [OPTIM_WRAPPER_CONSTRUCTORS], section: made, typeKey: 'constructor' }]
+}
+
+/** Several optimizer wrappers by name: a section without an `optimizer` that holds nothing but sections. */
+export function namedOptimWrappers(
+  section: Readonly<Record<string, unknown>>,
+): readonly (readonly [name: string, section: unknown])[] | undefined {
+  if (Object.hasOwn(section, 'type') || Object.hasOwn(section, 'optimizer')) return undefined
+  const members = Object.entries(section).filter(([key]) => key !== 'constructor' && key !== 'paramwise_cfg')
+  return members.length > 0 && members.every(([, member]) => isPlainObject(member)) ? members : undefined
+}
+
+/** Schedulers for each of several optimizer wrappers, by its name: a section without `type` that holds nothing but sections and lists. */
+export function namedSchedulers(
+  section: Readonly<Record<string, unknown>>,
+): readonly (readonly [name: string, section: unknown])[] | undefined {
+  const members = Object.entries(section)
+  const areSections = members.every(([, member]) => member === null || isPlainObject(member) || Array.isArray(member))
+  return Object.hasOwn(section, 'type') || members.length === 0 || !areSections ? undefined : members
 }

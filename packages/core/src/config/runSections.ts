@@ -6,6 +6,7 @@ import type {
   OptimizerTypes,
   OptimWrapperConstructorTypes,
   OptimWrapperTypes,
+  ParamSchedulerTypes,
 } from '../registry/types.js'
 import type { Section } from './section.js'
 
@@ -66,13 +67,37 @@ export type EvaluationLoopSection =
  * The optimizer wrapper, with the constructor that makes its parameter groups. What `paramwise_cfg` may hold follows from
  * `constructor`. The variant for "no constructor given" must not have the key at all: every object inherits one.
  */
-export type OptimWrapperSection = WrapperOptions & (NamedConstructor | DefaultConstructor)
+export type OptimWrapperSection = SingleOptimWrapperSection | OptimWrappersByName
+
+type SingleOptimWrapperSection = WrapperOptions & (NamedConstructor | DefaultConstructor)
+
+/**
+ * An optimizer wrapper for each of several parts of the model, by its name. The compiler wants the constructor to be named, so that a
+ * misspelt option of a single wrapper is not taken for a name.
+ */
+export interface OptimWrappersByName {
+  readonly constructor: 'MultiOptimWrapperConstructor'
+  readonly type?: never
+  readonly optimizer?: never
+  readonly [name: string]: SingleOptimWrapperSection | 'MultiOptimWrapperConstructor' | undefined
+}
+
+/** Schedulers for each of several optimizers, by its name. */
+export interface SchedulersByName {
+  readonly type?: never
+  readonly [name: string]: Section<ParamSchedulerTypes> | readonly Section<ParamSchedulerTypes>[] | undefined
+}
+
+/** One scheduler, a list of them, or either for each of several optimizers. */
+export type ParamSchedulerSection = Section<ParamSchedulerTypes> | readonly Section<ParamSchedulerTypes>[] | SchedulersByName
 
 type WrapperOptions = { optimizer?: Section<OptimizerTypes>; _delete_?: boolean } & Section<OptimWrapperTypes>
 
 type NamedConstructor = {
-  [TName in keyof OptimWrapperConstructorTypes]: { constructor: TName } & Paramwise<OptimWrapperConstructorTypes[TName]>
-}[keyof OptimWrapperConstructorTypes]
+  [TName in Exclude<keyof OptimWrapperConstructorTypes, 'MultiOptimWrapperConstructor'>]: { constructor: TName } & Paramwise<
+    OptimWrapperConstructorTypes[TName]
+  >
+}[Exclude<keyof OptimWrapperConstructorTypes, 'MultiOptimWrapperConstructor'>]
 
 type DefaultConstructor = Paramwise<
   OptimWrapperConstructorTypes extends { DefaultOptimWrapperConstructor: infer TDefault }

@@ -57,7 +57,12 @@ export function rawSection<TSchema extends v.GenericSchema>(place: ComponentPlac
 }
 
 export function sectionOrList<TMap>(place: ComponentPlace): SectionListSchema<TMap> {
+  return rawSectionOrList<SectionListSchema<TMap>>(place)
+}
+
+/** One section or a list of them, of a type of their own. */
+export function rawSectionOrList<TSchema extends v.GenericSchema>(place: ComponentPlace): TSchema {
   const isSections = (value: unknown): boolean => isPlainObject(value) || (Array.isArray(value) && value.every(isPlainObject))
   const schema: unknown = standsFor(v.custom(isSections, 'must be a section (an object) or a list of sections'), place)
-  return schema as SectionListSchema<TMap>
+  return schema as TSchema
 }

@@ -18,6 +18,8 @@ export interface ComponentPlace {
   readonly typeKeys?: readonly string[]
   /** A `type` that is no component but holds several sections by name under a key. */
   readonly group?: { readonly type: string; readonly key: string }
+  /** The sections by name that a section holds where it is no component itself; undefined where it is one. */
+  readonly named?: (section: Readonly<Record<string, unknown>>) => readonly (readonly [name: string, section: unknown])[] | undefined
   /** Other components that the same section configures. */
   readonly makers?: (section: Readonly<Record<string, unknown>>) => readonly MakerSection[]
 }

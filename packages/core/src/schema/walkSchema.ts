@@ -17,7 +17,10 @@ export function* placedSections(schema: unknown, value: unknown, path: string): 
 }
 
 function* sectionsAt(place: ComponentPlace, value: unknown, path: string): Generator<PlacedSection> {
-  if (isPlainObject(value) && place.form !== 'list') yield { place, section: value, path }
+  if (isPlainObject(value) && place.form !== 'list') {
+    yield { place, section: value, path }
+    for (const [name, member] of place.named?.(value) ?? []) yield* sectionsAt(place, member, joinPath(path, name))
+  }
   if (!Array.isArray(value) || place.form === 'one') return
   for (const [index, item] of value.entries()) if (isPlainObject(item)) yield { place, section: item, path: joinPath(path, index) }
 }

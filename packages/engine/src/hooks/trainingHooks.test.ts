@@ -158,16 +158,12 @@ describe('ParamSchedulerHook', () => {
   test('on_optimizer_step leaves out the iterations that only accumulate', async () => {
     const rates: number[] = []
     class Rates extends Hook {
-      override beforeTrain(run: RunState): void {
-        // A wrapper that steps every third time.
-        const { optimWrapper } = run.training
-        if (optimWrapper !== undefined) optimWrapper.shouldUpdate = () => (run.progress.iter + 1) % 3 === 0
-      }
       override afterTrainEpoch(run: RunState): void {
         rates.push(run.training.optimWrapper?.getLr()['lr']?.[0] ?? Number.NaN)
       }
     }
     const changes = {
+      optim_wrapper: { lr: 0.05, accumulative_counts: 3 },
       param_scheduler: { type: 'TinyDecay', by_epoch: false },
       default_hooks: { param_scheduler: { on_optimizer_step: true } },
     }

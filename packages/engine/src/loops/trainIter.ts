@@ -1,4 +1,5 @@
 import type { HostBatch } from '@tessera/core'
+import type { RunState } from '../run/runState.js'
 import { checkFinite } from '../step/checkFinite.js'
 import { breathe, type TrainLoopParts } from './loop.js'
 
@@ -8,7 +9,7 @@ export async function trainIter({ run, hooks, step }: TrainLoopParts, batchIndex
   await hooks.call('beforeTrainIter', run, batchIndex, batch)
   progress.settled = false
   const outputs = await step.train(batch, progress.iter)
-  checkFinite(outputs, progress.iter, run.training.optimWrapper?.getLr()['lr']?.[0])
+  checkFinite(outputs, progress.iter, firstRate(run))
   progress.settled = true
   try {
     await hooks.call('afterTrainIter', run, batchIndex, batch, outputs)
@@ -18,4 +19,11 @@ export async function trainIter({ run, hooks, step }: TrainLoopParts, batchIndex
     progress.batch++
   }
   await breathe()
+}
+
+/** Of the first group; with several optimizers, of the first one's. */
+function firstRate(run: RunState): number | undefined {
+  const rates = run.training.optimWrapper?.getLr() ?? {}
+  const [first] = Object.entries(rates).find(([name]) => /(^|\.)lr$/.test(name))?.[1] ?? []
+  return first
 }

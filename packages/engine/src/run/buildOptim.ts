@@ -1,82 +1,102 @@
-import {
-  annotatePaths,
-  type Builder,
-  configPath,
-  type Logger,
-  OPTIM_WRAPPER_CONSTRUCTORS,
-  PARAM_SCHEDULERS,
-  TesseraError,
-} from '@tessera/core'
-import type { BaseModel, OptimWrapperContract } from '@tessera/nn'
-import { type Config, integer, own, section, sections, withKeys } from './configSections.js'
-import type { OptimWrapperConstructorContract, ParamSchedulerContract, SchedulerHorizon } from './contracts.js'
-
-/** `constructor` names who groups the parameters, and gets `paramwise_cfg`; everything else is the wrapper's. */
-export function buildOptimWrapper(config: Config, model: BaseModel, builder: Builder): OptimWrapperContract {
-  const given = section(config, 'optim_wrapper') ?? {}
-  const path = configPath(given) ?? 'optim_wrapper'
-  const optim_wrapper_cfg = withKeys(given, { constructor: undefined, paramwise_cfg: undefined })
-  const paramwise_cfg = own(given, 'paramwise_cfg') ?? undefined
-  // Own keys only: every object inherits a `constructor`.
-  const made = {
-    type: own(given, 'constructor') ?? 'DefaultOptimWrapperConstructor',
-    optim_wrapper_cfg,
-    ...(paramwise_cfg !== undefined && { paramwise_cfg }),
-  }
-  annotatePaths(made, path)
-  annotatePaths(optim_wrapper_cfg, path)
-  const grouping = OPTIM_WRAPPER_CONSTRUCTORS.build(made, builder)
-  if (!isConstructor(grouping))
-    throw new TesseraError('INVALID_CONFIG', {
-      what: 'an optimizer-wrapper constructor has a method construct(model)',
-      path: 'optim_wrapper.constructor',
-      got: grouping.constructor.name,
-    })
-  return grouping.construct(model)
-}
+import { type Builder, configPath, type Logger, namedSchedulers, PARAM_SCHEDULERS, suggest, TesseraError } from '@tessera/core'
+import type { OptimWrapperContract } from '@tessera/nn'
+import { type Config, integer, own, section, sections } from './configSections.js'
+import type { ParamSchedulerContract, SchedulerHorizon } from './contracts.js'
+import { NamedScheduler } from './namedScheduler.js'
 
 /**
  * Multiplies every learning rate by the samples of an optimizer step / base batch size (MMEngine's auto_scale_lr, which forgets
  * that accumulation makes a step's batch larger). Before the schedulers are built.
  */
 export function scaleLr(config: Config, optimWrapper: OptimWrapperContract, batchSize: number, logger: Logger): void {
-  const scale = section(config, 'auto_scale_lr')
-  if (scale === undefined || own(scale, 'enable') !== true) return
-  const base = own(scale, 'base_batch_size')
+  const auto = section(config, 'auto_scale_lr')
+  if (auto === undefined || own(auto, 'enable') !== true) return
+  const base = own(auto, 'base_batch_size')
   if (typeof base !== 'number' || !(base > 0))
     throw new TesseraError('INVALID_CONFIG', {
       what: 'scaling the learning rate needs the batch size it was chosen for',
       path: 'auto_scale_lr.base_batch_size',
       got: base,
     })
-  const counts = integer(section(config, 'optim_wrapper') ?? {}, 'accumulative_counts') ?? 1
-  const ratio = (batchSize * counts) / base
-  for (const group of optimWrapper.paramGroups) group.lr *= ratio
-  const samples = counts === 1 ? `batch size ${batchSize}` : `batch size ${batchSize} × ${counts} accumulated`
-  logger.info(`LR is scaled by ${ratio} (${samples}, base ${base})`)
+  const given = section(config, 'optim_wrapper') ?? {}
+  const scale = (wrapper: OptimWrapperContract, options: Config, name: string) => {
+    const counts = integer(options, 'accumulative_counts') ?? 1
+    const ratio = (batchSize * counts) / base
+    for (const group of wrapper.paramGroups) group.lr *= ratio
+    const samples = counts === 1 ? `batch size ${batchSize}` : `batch size ${batchSize} × ${counts} accumulated`
+    logger.info(`LR${name} is scaled by ${ratio} (${samples}, base ${base})`)
+  }
+  if (optimWrapper.wrappers === undefined) scale(optimWrapper, given, '')
+  else for (const [name, wrapper] of optimWrapper.wrappers) scale(wrapper, section(given, name) ?? {}, ` of ${name}`)
 }
 
-/** Schedulers in the config's order; each counts from the start of the run, `end` is the run's end unless given. */
+/**
+ * Schedulers in the config's order; each counts from the start of the run, `end` is the run's end unless given. Of several optimizers each
+ * gets its own: those under its name in `param_scheduler`, or all of them where that is one list (MMEngine).
+ */
 export function buildSchedulers(
   config: Config,
   optimWrapper: OptimWrapperContract,
   horizon: SchedulerHorizon,
   builder: Builder,
 ): ParamSchedulerContract[] {
-  return sections(config, 'param_scheduler').map((given, index) => {
+  const { wrappers } = optimWrapper
+  const named = schedulersByName(config, wrappers)
+  if (wrappers === undefined) return schedulersOf(config, 'param_scheduler', optimWrapper, horizon, builder)
+  return [...wrappers].flatMap(([name, wrapper]) => {
+    const built =
+      named === undefined
+        ? schedulersOf(config, 'param_scheduler', wrapper, horizon, builder)
+        : schedulersOf(named, name, wrapper, horizon, builder)
+    return built.map((scheduler) => new NamedScheduler(scheduler, wrapper, name))
+  })
+}
+
+function schedulersOf(
+  config: Config,
+  key: string,
+  optimWrapper: OptimWrapperContract,
+  horizon: SchedulerHorizon,
+  builder: Builder,
+): ParamSchedulerContract[] {
+  return sections(config, key).map((given, index) => {
     const built = PARAM_SCHEDULERS.build(given, builder, optimWrapper, horizon)
     if (!isScheduler(built))
       throw new TesseraError('INVALID_CONFIG', {
         what: 'a parameter scheduler has step(), stateDict() and loadStateDict()',
-        path: `param_scheduler[${index}]`,
+        path: configPath(given) ?? `${key}[${index}]`,
         got: built.constructor.name,
       })
     return built
   })
 }
 
-function isConstructor(value: object): value is OptimWrapperConstructorContract {
-  return 'construct' in value && typeof value.construct === 'function'
+/** A `param_scheduler` section by the names of optimizers; undefined for one that is for all. */
+function schedulersByName(config: Config, wrappers: ReadonlyMap<string, OptimWrapperContract> | undefined): Config | undefined {
+  const given = own(config, 'param_scheduler')
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
+  const members = namedSchedulers(given as Config)
+  if (members === undefined) return undefined
+  const path = configPath(given) ?? 'param_scheduler'
+  if (wrappers === undefined) {
+    throw new TesseraError('INVALID_CONFIG', {
+      what: 'schedulers by name are for several optimizers, and there is one',
+      path,
+      expected: "a scheduler with its 'type', or a list of them",
+    })
+  }
+  const names = [...wrappers.keys()]
+  const unknown = members.find(([name]) => !wrappers.has(name))?.[0]
+  const missing = names.find((name) => !members.some(([other]) => other === name))
+  if (unknown !== undefined || missing !== undefined) {
+    throw new TesseraError('INVALID_CONFIG', {
+      what: unknown === undefined ? 'an optimizer has no schedulers' : 'no optimizer has this name',
+      path: `${path}.${unknown ?? missing}`,
+      ...(unknown === undefined ? {} : { nearest: suggest(unknown, names) }),
+      expected: `schedulers for each of ${names.join(', ')}; [] for none`,
+    })
+  }
+  return given as Config
 }
 
 function isScheduler(value: object): value is ParamSchedulerContract {

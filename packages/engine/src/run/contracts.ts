@@ -1,9 +1,4 @@
-import type { Module, OptimWrapperContract } from '@tessera/nn'
-
-/** What `OPTIM_WRAPPER_CONSTRUCTORS` builds: from a model to its optimizer wrapper. */
-export interface OptimWrapperConstructorContract {
-  construct(model: Module): OptimWrapperContract
-}
+import type { OptimWrapperContract } from '@tessera/nn'
 
 /** What `PARAM_SCHEDULERS` builds, as the loop sees it. */
 export interface ParamSchedulerContract {
@@ -11,6 +6,8 @@ export interface ParamSchedulerContract {
   readonly byEpoch: boolean
   /** Also steps after each validation, on its metrics (ReduceOnPlateau; MMEngine's `need_val_args`). */
   readonly needValArgs?: boolean
+  /** Of several optimizers, the one that it is for. */
+  readonly optimWrapper?: OptimWrapperContract
   /** @param metrics of a validation; for a scheduler with `needValArgs` only */
   step(metrics?: Readonly<Record<string, unknown>>): void
   stateDict(): Record<string, unknown>

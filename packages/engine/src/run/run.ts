@@ -1,5 +1,5 @@
 import { type DataLoaderContract, type RandomSource, type RunContainer, TesseraError } from '@tessera/core'
-import { initReport } from '@tessera/nn'
+import { buildOptimWrapper, initReport } from '@tessera/nn'
 import { lockWorkDir } from '../checkpoint/workDirLock.js'
 import type { HookList } from '../hooks/hookList.js'
 import { evaluationPass } from '../loops/evaluationPass.js'
@@ -11,8 +11,8 @@ import { profileStep, type StepProfile } from '../step/profileStep.js'
 import type { StepRunner } from '../step/stepRunner.js'
 import { buildEvaluationSets } from './buildEvaluation.js'
 import { buildEvaluationLoop, buildLoader, buildTrainLoop } from './buildLoops.js'
-import { buildOptimWrapper, buildSchedulers, scaleLr } from './buildOptim.js'
-import { own } from './configSections.js'
+import { buildSchedulers, scaleLr } from './buildOptim.js'
+import { own, section } from './configSections.js'
 import { rescued } from './rescued.js'
 import type { StartPoint } from './resumePoint.js'
 import type { RunState } from './runState.js'
@@ -62,7 +62,7 @@ export class Run {
     const { state } = this
     const { hooks, container, start } = this.parts
     const loader = this.trainLoader()
-    const optimWrapper = buildOptimWrapper(state.config, state.model, container)
+    const optimWrapper = buildOptimWrapper(state.model, section(state.config, 'optim_wrapper') ?? {}, container)
     state.training.optimWrapper = optimWrapper
     const step = await this.step({ optimWrapper, inStep: state.training.inStep })
     const validation = own(state.config, 'val_cfg') == null ? undefined : await this.evaluationLoop('val')
@@ -96,7 +96,7 @@ export class Run {
   async profile(steps: number): Promise<StepProfile> {
     const { state } = this
     this.requireSections('train', ['train_dataloader', 'optim_wrapper'])
-    const optimWrapper = buildOptimWrapper(state.config, state.model, this.parts.container)
+    const optimWrapper = buildOptimWrapper(state.model, section(state.config, 'optim_wrapper') ?? {}, this.parts.container)
     state.training.optimWrapper = optimWrapper
     await this.prepareWeights('any')
     optimWrapper.initializeCountStatus(0, Number.MAX_SAFE_INTEGER)

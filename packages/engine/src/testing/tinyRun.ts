@@ -150,20 +150,22 @@ class TinyLoader implements DataLoaderContract {
 class TinyOptimWrapper implements OptimWrapperContract {
   readonly paramGroups: ParamGroup[]
   private readonly slots = new Map<Parameter, tf.Variable>()
-  private steps = 0
+  private updates = 0
 
   constructor(
     params: Parameter[],
     lr: number,
     private readonly momentum: number,
+    /** How many updates count as a step. */
+    private readonly counts: number,
   ) {
     this.paramGroups = [{ params, lr }]
   }
 
   updateParams(loss: () => tf.Scalar): Record<string, tf.Scalar> {
     stepEffect(
-      () => this.steps++,
-      () => this.steps--,
+      () => this.updates++,
+      () => this.updates--,
     )
     const params = this.paramGroups.flatMap((group) => group.params).filter(({ requiresGrad }) => requiresGrad)
     const { grads } = tf.variableGrads(
@@ -183,6 +185,9 @@ class TinyOptimWrapper implements OptimWrapperContract {
     return { grad_norm: tf.keep(tf.sqrt(tf.addN(norms)) as tf.Scalar) }
   }
 
+  get steps(): number {
+    return Math.floor(this.updates / this.counts)
+  }
   initializeCountStatus(): void {}
   shouldUpdate(): boolean {
     return true
@@ -197,10 +202,10 @@ class TinyOptimWrapper implements OptimWrapperContract {
     const tensors = new Map(
       [...this.slots].map(([{ name, shape }, slot]) => [`momentum.${name}`, { shape, data: Float32Array.from(slot.dataSync()) }]),
     )
-    return { tensors, json: { steps: this.steps, lr: this.paramGroups[0]?.lr } }
+    return { tensors, json: { steps: this.updates, lr: this.paramGroups[0]?.lr } }
   }
   loadStateDict(state: OptimStateDict): void {
-    this.steps = Number(state.json['steps'])
+    this.updates = Number(state.json['steps'])
     for (const group of this.paramGroups) group.lr = Number(state.json['lr'])
     for (const param of this.paramGroups.flatMap(({ params }) => params)) {
       const saved = state.tensors.get(`momentum.${param.name}`)
@@ -233,15 +238,15 @@ class TinyConstructor {
   })
   constructor(private readonly options: v.InferOutput<typeof TinyConstructor.schema>) {}
   construct(model: Module): OptimWrapperContract {
-    const { lr, momentum } = this.options.optim_wrapper_cfg
-    return new TinyOptimWrapper(model.parameters(), lr, momentum)
+    const { lr, momentum, accumulative_counts = 1 } = this.options.optim_wrapper_cfg
+    return new TinyOptimWrapper(model.parameters(), lr, momentum, accumulative_counts)
   }
 }
 
 class TinyDecay {
   static readonly schema = v.strictObject({ by_epoch: v.optional(v.boolean(), true) })
   readonly byEpoch: boolean
-  private steps = 0
+  steps = 0
   constructor(
     options: v.InferOutput<typeof TinyDecay.schema>,
     private readonly optimWrapper: OptimWrapperContract,

@@ -18,6 +18,10 @@ export interface OptimStateDict {
 
 /** What the loop, the hooks and the schedulers see of an optimizer wrapper (MMEngine's OptimWrapper). */
 export interface OptimWrapperContract {
+  /** Of several optimizers, each one's wrapper by name; they are updated one by one, by the model. Absent for a single one. */
+  readonly wrappers?: ReadonlyMap<string, OptimWrapperContract>
+  /** Times that the optimizer was stepped since it was built. */
+  readonly steps: number
   /** The optimizer's groups; with more than one, `base_param_settings` stands last. */
   readonly paramGroups: readonly ParamGroup[]
   /**

@@ -151,6 +151,11 @@ export abstract class Module {
     }
   }
 
+  /** The module at the top of the tree that this one is in. */
+  get root(): Module {
+    return this.parent?.root ?? this
+  }
+
   /** Gives each tensor its dotted name below this module; a shared one keeps the first. */
   nameState(): void {
     const seen = new Set<StateTensor>()

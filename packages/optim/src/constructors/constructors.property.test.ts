@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { RunContainer } from '@tessera/core'
+import { buildOptimWrapper } from '@tessera/nn'
 import fc from 'fast-check'
 import { type GoldenModel, NamedTree } from '../testing/namedTree.js'
-import { buildOptimWrapper } from '../wrapper/buildOptimWrapper.js'
 import { describeGroups, type GroupDescription } from '../wrapper/describeGroups.js'
 import '../plugin.js'
 

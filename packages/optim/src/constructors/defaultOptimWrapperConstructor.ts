@@ -21,8 +21,9 @@ import { OptimWrapper } from '../wrapper/optimWrapper.js'
 import { type NamePattern, namePatterns, unmatchedKeys } from './customKeys.js'
 import type { ParameterTraits } from './decayRule.js'
 import { type GroupRule, groupRuleOf } from './groupRule.js'
+import { listed } from './listed.js'
 import { type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
-import { baseOption, type WrapperConfig, wrapperConfigSchema } from './wrapperConfig.js'
+import { baseOption, requireOptimizer, type WrapperConfig, wrapperConfigSchema } from './wrapperConfig.js'
 
 const schema = v.strictObject({
   optim_wrapper_cfg: wrapperConfigSchema,
@@ -65,6 +66,7 @@ export class DefaultOptimWrapperConstructor {
 
   constructor(options: ConstructorOptions, @inject(BUILDER) builder: Builder, @inject(LOGGER) logger: Logger) {
     this.wrapperConfig = options.optim_wrapper_cfg
+    requireOptimizer(this.wrapperConfig)
     this.paramwise = options.paramwise_cfg ?? undefined
     this.builder = builder
     this.logger = logger
@@ -76,7 +78,8 @@ export class DefaultOptimWrapperConstructor {
 
   /** @throws TesseraError INVALID_OPTIONS for rules that lack the rate they multiply, INVALID_ARGUMENT for a parameter in two groups */
   construct(model: Module): OptimWrapper {
-    model.nameState()
+    // By its full name a parameter is known everywhere, whichever part of the model this optimizer is for.
+    model.root.nameState()
     const groups: ParamGroupInit[] = []
     if (this.paramwise === undefined) groups.push({ params: model.parameters() })
     else {
@@ -245,10 +248,6 @@ function withoutDecay(model: Module, logger: Logger): Set<Parameter> {
 
 function holds(groups: readonly ParamGroupInit[], parameter: Parameter): boolean {
   return groups.some((group) => group.params.includes(parameter))
-}
-
-function listed(names: readonly string[], limit = 5): string {
-  return names.length <= limit ? names.join(', ') : `${names.slice(0, limit).join(', ')}, …`
 }
 
 function wrongClass(what: string, base: string, got: object): TesseraError {

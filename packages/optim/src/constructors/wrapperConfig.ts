@@ -8,10 +8,19 @@ export interface WrapperConfig {
   readonly [option: string]: unknown
 }
 
-export const wrapperConfigSchema = v.custom<WrapperConfig>(
-  (value) => isObject(value) && Object.hasOwn(value, 'optimizer') && isObject(Reflect.get(value, 'optimizer')),
-  "Expected an object with an 'optimizer'",
-)
+/** Whether there is an `optimizer` is said by whoever needs it: the section stands under another name in the config. */
+export const wrapperConfigSchema = v.custom<WrapperConfig>(isObject, "Expected an object with an 'optimizer'")
+
+/** @throws TesseraError INVALID_OPTIONS for a section without an optimizer */
+export function requireOptimizer(section: WrapperConfig, path = configPath(section)): void {
+  if (Object.hasOwn(section, 'optimizer') && isObject(section.optimizer)) return
+  throw new TesseraError('INVALID_OPTIONS', {
+    what: "an optimizer wrapper needs an 'optimizer'",
+    path,
+    got: section,
+    expected: "{ optimizer: { type: 'AdamW', … }, … }, or such sections by name",
+  })
+}
 
 /** An optimizer option that the rules multiply; undefined when the config leaves it to the optimizer. */
 export function baseOption(optimizer: object, key: 'lr' | 'weight_decay'): number | undefined {

@@ -6,6 +6,7 @@ export function groupsOnly(paramGroups: readonly ParamGroup[]): OptimWrapperCont
     throw new Error('these groups train nothing')
   }
   return {
+    steps: 0,
     paramGroups,
     updateParams: never,
     initializeCountStatus: never,

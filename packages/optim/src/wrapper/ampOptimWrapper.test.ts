@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { LOGGER, type Logger, RunContainer, SILENT_LOGGER, TesseraError } from '@tessera/core'
-import { LayerNorm, Linear, Sequential } from '@tessera/nn'
+import { buildOptimWrapper, LayerNorm, Linear, Sequential } from '@tessera/nn'
 import { CompiledFunction, RandomStream, type RecordingFacts, tf, useBackend } from '@tessera/runtime'
-import { buildOptimWrapper } from './buildOptimWrapper.js'
 import '../plugin.js'
 
 let native = false

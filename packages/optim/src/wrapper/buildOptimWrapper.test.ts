@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { annotatePaths, LOGGER, type Logger, OPTIM_WRAPPER_CONSTRUCTORS, RunContainer, SILENT_LOGGER } from '@tessera/core'
-import type { Module } from '@tessera/nn'
+import { buildOptimWrapper, type Module } from '@tessera/nn'
 import { DefaultOptimWrapperConstructor } from '../constructors/defaultOptimWrapperConstructor.js'
 import type { ParamGroupInit } from '../optimizers/paramGroupInit.js'
 import { type GoldenModel, NamedTree } from '../testing/namedTree.js'
-import { buildOptimWrapper } from './buildOptimWrapper.js'
 import { describeGroups } from './describeGroups.js'
 import '../plugin.js'
 

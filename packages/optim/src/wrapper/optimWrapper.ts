@@ -46,7 +46,9 @@ export class OptimWrapper implements OptimWrapperContract {
   private readonly options: v.InferOutput<typeof schema>
   private readonly logger: Logger
   private readonly accumulator = new GradientAccumulator()
-  private innerCount = 0
+  /** Calls of `updateParams` so far, which an accumulation counts on. */
+  innerCount = 0
+  private stepCount = 0
   private maxCounts: number | undefined
 
   constructor(options: v.InferOutput<typeof schema>, optimizer: Optimizer, @inject(LOGGER) logger: Logger) {
@@ -55,6 +57,10 @@ export class OptimWrapper implements OptimWrapperContract {
     this.logger = logger
     const { defaults } = optimizer
     this.baseParamSettings = optimizer.paramGroups.length > 1 ? { ...defaults, params: [], lr: Number(defaults['lr']) } : undefined
+  }
+
+  get steps(): number {
+    return this.stepCount
   }
 
   get paramGroups(): readonly ParamGroup[] {
@@ -154,6 +160,10 @@ export class OptimWrapper implements OptimWrapperContract {
 
   /** @returns the gradient norm, kept for the caller */
   private stepOn(grads: ReadonlyMap<ParamGroup['params'][number], tf.Tensor>): tf.Scalar | undefined {
+    stepEffect(
+      () => this.stepCount++,
+      () => this.stepCount--,
+    )
     const clip = this.options.clip_grad
     const clipped = clip ? clipGradients(grads, clip) : { grads }
     this.optimizer.step(clipped.grads)

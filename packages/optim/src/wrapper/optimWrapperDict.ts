@@ -1,17 +1,20 @@
 import { suggest, TesseraError } from '@tessera/core'
 import type { OptimStateDict, OptimWrapperContract, ParamGroup } from '@tessera/nn'
+import type { OptimWrapper } from './optimWrapper.js'
 
 /** Between a wrapper's name and a tensor's; no name in a config has it. */
 const OF = '/'
+/** How often a wrapper was called: no count of iterations tells it after a resume, as with a single optimizer. */
+const INNER_COUNT = 'inner_count'
 
 /**
- * Several optimizer wrappers under names, for models that train with more than one optimizer (MMEngine's OptimWrapperDict). A custom
- * constructor makes it; the model updates each wrapper itself.
+ * Several optimizer wrappers under names, for models that train with more than one optimizer (MMEngine's OptimWrapperDict). Sections by
+ * name in a config make it (`MultiOptimWrapperConstructor`), or a constructor of your own; the model updates each wrapper itself.
  */
 export class OptimWrapperDict implements OptimWrapperContract {
-  private readonly wrappers: ReadonlyMap<string, OptimWrapperContract>
+  readonly wrappers: ReadonlyMap<string, OptimWrapper>
 
-  constructor(wrappers: Readonly<Record<string, OptimWrapperContract>>) {
+  constructor(wrappers: Readonly<Record<string, OptimWrapper>>) {
     this.wrappers = new Map(Object.entries(wrappers))
   }
 
@@ -24,7 +27,7 @@ export class OptimWrapperDict implements OptimWrapperContract {
   }
 
   /** @throws TesseraError INVALID_ARGUMENT for a name that is not here */
-  get(name: string): OptimWrapperContract {
+  get(name: string): OptimWrapper {
     const wrapper = this.wrappers.get(name)
     if (wrapper !== undefined) return wrapper
     throw new TesseraError('INVALID_ARGUMENT', {
@@ -39,12 +42,17 @@ export class OptimWrapperDict implements OptimWrapperContract {
     return this.wrappers.keys()
   }
 
-  values(): IterableIterator<OptimWrapperContract> {
+  values(): IterableIterator<OptimWrapper> {
     return this.wrappers.values()
   }
 
-  entries(): IterableIterator<[string, OptimWrapperContract]> {
+  entries(): IterableIterator<[string, OptimWrapper]> {
     return this.wrappers.entries()
+  }
+
+  /** Of all together. */
+  get steps(): number {
+    return [...this.wrappers.values()].reduce((sum, { steps }) => sum + steps, 0)
   }
 
   /** Of all wrappers, one after another, so that one list of schedulers serves them all. */
@@ -60,7 +68,7 @@ export class OptimWrapperDict implements OptimWrapperContract {
     throw separately('shouldUpdate')
   }
 
-  /** Nothing: which wrapper is updated in which iteration only the model knows, and tells each. */
+  /** Nothing: which wrapper is updated in which iteration only the model knows, and tells each (MMEngine). */
   initializeCountStatus(): void {}
 
   /** `<name>.lr`, and `<name>.base_lr`. */
@@ -78,7 +86,7 @@ export class OptimWrapperDict implements OptimWrapperContract {
       tensors: new Map(
         states.flatMap(([name, { tensors }]) => [...tensors].map(([key, tensor]) => [`${name}${OF}${key}`, tensor] as const)),
       ),
-      json: Object.fromEntries(states.map(([name, { json }]) => [name, json])),
+      json: Object.fromEntries(states.map(([name, { json }]) => [name, { ...json, [INNER_COUNT]: this.get(name).innerCount }])),
     }
   }
 
@@ -99,7 +107,9 @@ export class OptimWrapperDict implements OptimWrapperContract {
       const ofWrapper = [...tensors].flatMap(([key, tensor]) =>
         key.startsWith(`${name}${OF}`) ? [[key.slice(name.length + OF.length), tensor] as const] : [],
       )
-      this.get(name).loadStateDict({ tensors: new Map(ofWrapper), json: { ...own } })
+      const { [INNER_COUNT]: innerCount, ...json } = { [INNER_COUNT]: undefined, ...own }
+      this.get(name).loadStateDict({ tensors: new Map(ofWrapper), json })
+      if (typeof innerCount === 'number') this.get(name).innerCount = innerCount
     }
   }
 
@@ -107,7 +117,7 @@ export class OptimWrapperDict implements OptimWrapperContract {
     for (const wrapper of this.wrappers.values()) wrapper.dispose()
   }
 
-  private prefixed(read: (wrapper: OptimWrapperContract) => Record<string, number[]>): Record<string, number[]> {
+  private prefixed(read: (wrapper: OptimWrapper) => Record<string, number[]>): Record<string, number[]> {
     return Object.fromEntries(
       [...this.wrappers].flatMap(([name, wrapper]) => Object.entries(read(wrapper)).map(([key, values]) => [`${name}.${key}`, values])),
     )
@@ -115,5 +125,8 @@ export class OptimWrapperDict implements OptimWrapperContract {
 }
 
 function separately(method: string): TesseraError {
-  return new TesseraError('INVALID_ARGUMENT', { what: `${method} is called on each optimizer wrapper of an OptimWrapperDict separately` })
+  return new TesseraError('INVALID_ARGUMENT', {
+    what: `${method} is called on each optimizer wrapper of an OptimWrapperDict separately`,
+    hint: "A model with several optimizers has a trainStep of its own: optimWrapper.get('generator').updateParams(…), and so on.",
+  })
 }

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { RunContainer, TesseraError } from '@tessera/core'
+import { buildOptimWrapper } from '@tessera/nn'
 import { tf, useBackend } from '@tessera/runtime'
 import { type QuadraticData, QuadraticProblem } from '../testing/quadraticProblem.js'
 import { readGolden } from '../testing/readGolden.js'
-import { buildOptimWrapper } from './buildOptimWrapper.js'
 import '../plugin.js'
-import type { OptimWrapper } from './optimWrapper.js'
+import { OptimWrapper } from './optimWrapper.js'
 
 const { problem: data } = readGolden<{ problem: QuadraticData }>('optim_wrapper')
 const CONFIGS = {
@@ -17,7 +17,9 @@ beforeAll(() => useBackend('auto'))
 
 function build(problem: QuadraticProblem, optimizer: object): OptimWrapper {
   const config = { optimizer, accumulative_counts: 3, clip_grad: { max_norm: 5 }, paramwise_cfg: { custom_keys: { W: { lr_mult: 0.5 } } } }
-  return buildOptimWrapper(problem, config, new RunContainer())
+  const wrapper = buildOptimWrapper(problem, config, new RunContainer())
+  if (!(wrapper instanceof OptimWrapper)) throw new TypeError('one optimizer')
+  return wrapper
 }
 
 function train(problem: QuadraticProblem, wrapper: OptimWrapper, from: number, to: number): void {
