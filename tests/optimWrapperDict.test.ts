@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import '@tessera/configs'
-import { MODELS, OPTIM_WRAPPER_CONSTRUCTORS, PARAM_SCHEDULERS } from '@tessera/core'
-import { Linear, type LogVars, type Module, type OptimWrapperContract, type TensorBatch } from '@tessera/nn'
-import { buildOptimWrapper, CosineAnnealingLR, DefaultOptimWrapperConstructor, OptimWrapperDict } from '@tessera/optim'
+import { MODELS, OPTIM_WRAPPER_CONSTRUCTORS, PARAM_SCHEDULERS, type RunContainer } from '@tessera/core'
+import { Linear, type LogVars, type OptimWrapperContract, type TensorBatch } from '@tessera/nn'
+import { CosineAnnealingLR, DefaultOptimWrapperConstructor, OptimWrapperDict } from '@tessera/optim'
 import { randomNormal, stepEffect, stepGuard, tf, useBackend } from '@tessera/runtime'
-import * as v from 'valibot'
 import { recordedRun } from '../packages/engine/src/testing/recordedRun.js'
 import { registerTiny, TinyModel, tinyConfig, tinyOptions } from '../packages/engine/src/testing/tinyRun.js'
 
@@ -45,26 +44,6 @@ class TinyGan extends TinyModel {
   }
 }
 
-/** What a user writes: one wrapper a part of the model, from one config each. */
-class GanConstructor {
-  static readonly schema = v.strictObject({ optim_wrapper_cfg: v.record(v.string(), v.unknown()) })
-  constructor(private readonly options: v.InferOutput<typeof GanConstructor.schema>) {}
-
-  construct(model: Module): OptimWrapperDict {
-    const parts = new Map(model.namedChildren())
-    return new OptimWrapperDict(
-      Object.fromEntries(
-        Object.entries(this.options.optim_wrapper_cfg).map(([name, config]) => {
-          const part = parts.get(name)
-          if (part === undefined || typeof config !== 'object' || config === null) throw new TypeError(`no part ${name}`)
-          return [name, buildOptimWrapper(part, config, container)]
-        }),
-      ),
-    )
-  }
-}
-let container: Parameters<typeof buildOptimWrapper>[2]
-
 let native = false
 beforeAll(async () => {
   native = (await useBackend('auto')).name === 'native'
@@ -76,7 +55,7 @@ function gan(changes: object = {}, workDir?: string) {
     model: { type: 'TinyGan' },
     log_level: 'DEBUG',
     optim_wrapper: {
-      constructor: 'GanConstructor',
+      constructor: 'MultiOptimWrapperConstructor',
       critic: { type: 'OptimWrapper', optimizer: { type: 'Adam', lr: 0.02 }, clip_grad: { max_norm: 1 }, accumulative_counts: 2 },
       generator: { type: 'OptimWrapper', optimizer: { type: 'SGD', lr: 0.1, momentum: 0.9 } },
     },
@@ -90,12 +69,10 @@ function gan(changes: object = {}, workDir?: string) {
     config,
     options: {
       ...options,
-      prepare: (made: Parameters<typeof registerTiny>[0]) => {
+      prepare: (made: RunContainer) => {
         registerTiny(made)
-        container = made
         made.rebind(MODELS, 'TinyGan', TinyGan)
         made.rebind(OPTIM_WRAPPER_CONSTRUCTORS, 'DefaultOptimWrapperConstructor', DefaultOptimWrapperConstructor)
-        made.rebind(OPTIM_WRAPPER_CONSTRUCTORS, 'GanConstructor', GanConstructor)
         made.rebind(PARAM_SCHEDULERS, 'CosineAnnealingLR', CosineAnnealingLR)
       },
     },

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ParamScheduler } from './paramScheduler.js'
 import { constantRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 // Zero would be left by a division by zero: the chained form multiplies.
 const factorSchema = v.pipe(
@@ -29,6 +30,8 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({ factor: v.number(), total_iters: v.number() })
+
 /** factor times the value from `begin` to `end` - 1 (MMEngine). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class ConstantParamScheduler extends ParamScheduler {
@@ -38,7 +41,8 @@ export class ConstantParamScheduler extends ParamScheduler {
     const schedule = resolveSchedule(options, horizon, new.target.name)
     const { factor } = options
     const total_iters = schedule.end - schedule.begin - 1
-    super(options, { schedule, rule: constantRule(factor, total_iters), settings: { factor, total_iters } }, optimWrapper, logger)
+    const parts = schedulerParts(schedule, settings, { factor, total_iters }, (own) => constantRule(own.factor, own.total_iters))
+    super(options, parts, optimWrapper, logger)
   }
 }
 

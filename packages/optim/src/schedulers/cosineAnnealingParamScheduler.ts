@@ -5,6 +5,7 @@ import { BOTH_MINIMA, isOneMinimum, minimumEntries, readMinimum, warnOfRise } fr
 import { ParamScheduler } from './paramScheduler.js'
 import { cosineRule, keepingZero } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -40,6 +41,8 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({ T_max: v.number(), ...minimumEntries })
+
 /** Half a cosine from the value to its minimum (MMEngine; Loshchilov & Hutter, "SGDR", 2016). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class CosineAnnealingParamScheduler extends ParamScheduler {
@@ -49,12 +52,15 @@ export class CosineAnnealingParamScheduler extends ParamScheduler {
 
   constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
     const schedule = resolveSchedule(options, horizon, new.target.name)
-    const { minimumOf, settings } = readMinimum(options)
+    const minimum = readMinimum(options)
+    const { keepsZero } = new.target
     const T_max = typeof options.T_max === 'number' ? options.T_max * schedule.unit : schedule.end - schedule.begin
-    const cosine = cosineRule(minimumOf, T_max)
-    const rule = new.target.keepsZero ? keepingZero(cosine) : cosine
-    super(options, { schedule, rule, settings: { T_max, ...settings } }, optimWrapper, logger)
-    warnOfRise(optimWrapper, this.paramName, minimumOf, logger)
+    const parts = schedulerParts(schedule, settings, { T_max, ...minimum.settings }, (own) => {
+      const cosine = cosineRule(readMinimum(own).minimumOf, own.T_max)
+      return keepsZero ? keepingZero(cosine) : cosine
+    })
+    super(options, parts, optimWrapper, logger)
+    warnOfRise(optimWrapper, this.paramName, minimum.minimumOf, logger)
   }
 }
 

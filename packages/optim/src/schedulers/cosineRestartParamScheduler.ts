@@ -5,6 +5,7 @@ import { BOTH_MINIMA, isOneMinimum, minimumEntries, readMinimum, warnOfRise } fr
 import { ParamScheduler } from './paramScheduler.js'
 import { cosineRestartRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -53,6 +54,13 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({
+  periods: v.array(v.number()),
+  ...minimumEntries,
+  restart_weights: v.array(v.number()),
+  cumulative_periods: v.array(v.number()),
+})
+
 /** Half a cosine a period, each restarting at its weight times the value (MMEngine; Loshchilov & Hutter, "SGDR", 2016). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class CosineRestartParamScheduler extends ParamScheduler {
@@ -60,7 +68,7 @@ export class CosineRestartParamScheduler extends ParamScheduler {
 
   constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
     const schedule = resolveSchedule(options, horizon, new.target.name)
-    const { minimumOf, settings } = readMinimum(options)
+    const minimum = readMinimum(options)
     const { restart_weights } = options
     const periods = options.periods.map((period) => period * schedule.unit)
     let sum = 0
@@ -68,9 +76,11 @@ export class CosineRestartParamScheduler extends ParamScheduler {
       sum += period
       return sum
     })
-    const rule = cosineRestartRule(periods, restart_weights, minimumOf)
-    super(options, { schedule, rule, settings: { periods, ...settings, restart_weights, cumulative_periods } }, optimWrapper, logger)
-    warnOfRise(optimWrapper, this.paramName, minimumOf, logger)
+    const parts = schedulerParts(schedule, settings, { periods, ...minimum.settings, restart_weights, cumulative_periods }, (own) =>
+      cosineRestartRule(own.periods, own.restart_weights, readMinimum(own).minimumOf),
+    )
+    super(options, parts, optimWrapper, logger)
+    warnOfRise(optimWrapper, this.paramName, minimum.minimumOf, logger)
   }
 }
 

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ParamScheduler } from './paramScheduler.js'
 import { exponentialRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -25,6 +26,8 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({ gamma: v.number() })
+
 /** Times gamma every step (MMEngine). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class ExponentialParamScheduler extends ParamScheduler {
@@ -33,7 +36,12 @@ export class ExponentialParamScheduler extends ParamScheduler {
   constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
     const schedule = resolveSchedule(options, horizon, new.target.name)
     const { gamma } = options
-    super(options, { schedule, rule: exponentialRule(gamma), settings: { gamma } }, optimWrapper, logger)
+    super(
+      options,
+      schedulerParts(schedule, settings, { gamma }, (own) => exponentialRule(own.gamma)),
+      optimWrapper,
+      logger,
+    )
   }
 }
 

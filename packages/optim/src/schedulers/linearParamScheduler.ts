@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ParamScheduler } from './paramScheduler.js'
 import { linearRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 // Zero would be left by a division by zero: the chained form multiplies.
 const startFactor = v.pipe(
@@ -34,6 +35,8 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({ start_factor: v.number(), end_factor: v.number(), total_iters: v.number() })
+
 /** Warm-up: linearly from start_factor times the value at `begin` to end_factor times it at `end` - 1 (MMEngine). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class LinearParamScheduler extends ParamScheduler {
@@ -43,8 +46,10 @@ export class LinearParamScheduler extends ParamScheduler {
     const schedule = resolveSchedule(options, horizon, new.target.name)
     const { start_factor, end_factor } = options
     const total_iters = schedule.end - schedule.begin - 1
-    const rule = linearRule(start_factor, end_factor, total_iters)
-    super(options, { schedule, rule, settings: { start_factor, end_factor, total_iters } }, optimWrapper, logger)
+    const parts = schedulerParts(schedule, settings, { start_factor, end_factor, total_iters }, (own) =>
+      linearRule(own.start_factor, own.end_factor, own.total_iters),
+    )
+    super(options, parts, optimWrapper, logger)
   }
 }
 

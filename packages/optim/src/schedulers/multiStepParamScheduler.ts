@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ParamScheduler } from './paramScheduler.js'
 import { multiStepRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -26,6 +27,9 @@ declare module '@tessera/core' {
   }
 }
 
+/** How often each milestone counts. */
+const settings = v.object({ milestones: v.record(v.string(), v.number()), gamma: v.number() })
+
 /** Times gamma at each milestone (MMEngine). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class MultiStepParamScheduler extends ParamScheduler {
@@ -35,8 +39,10 @@ export class MultiStepParamScheduler extends ParamScheduler {
     const schedule = resolveSchedule(options, horizon, new.target.name)
     const { gamma } = options
     const milestones = options.milestones.map((milestone) => milestone * schedule.unit)
-    const settings = { milestones: countOf(milestones), gamma }
-    super(options, { schedule, rule: multiStepRule(milestones, gamma), settings }, optimWrapper, logger)
+    const parts = schedulerParts(schedule, settings, { milestones: countOf(milestones), gamma }, (own) =>
+      multiStepRule(listOf(own.milestones), own.gamma),
+    )
+    super(options, parts, optimWrapper, logger)
   }
 }
 
@@ -52,6 +58,10 @@ export class MultiStepLR extends MultiStepParamScheduler {
 export class MultiStepMomentum extends MultiStepParamScheduler {
   static override readonly schema: v.GenericSchema = schema
   static override readonly paramName = 'momentum'
+}
+
+function listOf(counts: Readonly<Record<string, number>>): number[] {
+  return Object.entries(counts).flatMap(([milestone, count]) => new Array<number>(count).fill(Number(milestone)))
 }
 
 function countOf(milestones: readonly number[]): Record<string, number> {

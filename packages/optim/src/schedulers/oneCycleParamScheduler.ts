@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ParamScheduler } from './paramScheduler.js'
 import { oneCyclePhases, oneCycleRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -43,6 +44,16 @@ declare module '@tessera/core' {
   }
 }
 
+const FUNCTIONS = { cos: '_annealing_cos', linear: '_annealing_linear' } as const
+const settings = v.object({
+  eta_max: v.union([v.number(), v.array(v.number())]),
+  div_factor: v.number(),
+  final_div_factor: v.number(),
+  total_steps: v.number(),
+  anneal_func: v.picklist(Object.values(FUNCTIONS)),
+  _schedule_phases: v.array(v.object({ end_step: v.number(), start_lr: v.string(), end_lr: v.string() })),
+})
+
 /**
  * The 1cycle policy (Smith & Topin, "Super-Convergence", 2017; MMEngine, PyTorch). Not chainable: it sets the value, whatever other
  * schedulers did, and its first value becomes the groups' `initial_lr`.
@@ -51,7 +62,6 @@ declare module '@tessera/core' {
 export class OneCycleParamScheduler extends ParamScheduler {
   static readonly schema: v.GenericSchema = namedSchema
   static override readonly paramName: string = 'lr'
-  private readonly totalSteps: number
 
   constructor(
     options: v.InferOutput<typeof schema>,
@@ -77,24 +87,27 @@ export class OneCycleParamScheduler extends ParamScheduler {
       Object.assign(group, { initial_lr: initial, max_lr: largestValue, min_lr: initial / final_div_factor })
     })
     const phases = oneCyclePhases(total_steps, pct_start, three_phase)
-    const settings = {
+    const own = {
       eta_max,
       div_factor,
       final_div_factor,
       total_steps,
-      anneal_func: `_annealing_${anneal_strategy}`,
+      anneal_func: FUNCTIONS[anneal_strategy],
       _schedule_phases: phases,
     }
-    super(options, { schedule, rule: oneCycleRule(phases, anneal_strategy), settings }, optimWrapper, logger)
-    this.totalSteps = total_steps
+    const parts = schedulerParts(schedule, settings, own, ({ _schedule_phases, anneal_func }) =>
+      oneCycleRule(_schedule_phases, anneal_func === FUNCTIONS.cos ? 'cos' : 'linear'),
+    )
+    super(options, parts, optimWrapper, logger)
   }
 
   override step(): void {
-    if (this.isActive && this.lastStep + 1 > this.totalSteps) {
+    const { total_steps } = v.parse(settings, this.settings)
+    if (this.isActive && this.lastStep + 1 > total_steps) {
       throw new TesseraError('INVALID_ARGUMENT', {
         what: 'a 1cycle schedule is over before the run is',
         path: 'param_scheduler.total_steps',
-        got: this.totalSteps,
+        got: total_steps,
         expected: 'as many steps as the run has, or an `end`',
       })
     }

@@ -2,20 +2,13 @@ import { type Logger, TesseraError } from '@tessera/core'
 import type { OptimWrapperContract, ParamGroup } from '@tessera/nn'
 import * as v from 'valibot'
 import { betasOption, numberOption } from '../optimizers/groupOption.js'
-import type { ScheduleRule } from './rules.js'
 import type { Schedule } from './schedule.js'
-
-/** What a kind of scheduler brings. */
-export interface SchedulerParts {
-  readonly schedule: Schedule
-  readonly rule: ScheduleRule
-  /** The rule's numbers, for the state dict, under MMEngine's names. */
-  readonly settings: Readonly<Record<string, unknown>>
-}
+import { readState, type SchedulerParts, stateMismatch } from './schedulerParts.js'
 
 /** What of the options every scheduler reads. */
 export interface SchedulerOptions {
   readonly verbose: boolean
+  readonly horizon_on_resume: 'checkpoint' | 'config'
   readonly param_name?: string
 }
 
@@ -35,23 +28,21 @@ export abstract class ParamScheduler {
   /** Which value of the groups a class changes: `lr`, `momentum`, `weight_decay`; undefined leaves it to the option `param_name`. */
   static readonly paramName: string | undefined = undefined
   protected readonly paramName: string
-  protected readonly schedule: Schedule
   protected readonly optimWrapper: OptimWrapperContract
   protected readonly logger: Logger
   protected lastStep = -1
   protected globalStep = -1
-  private readonly parts: SchedulerParts
-  private readonly verbose: boolean
+  private parts: SchedulerParts
+  private readonly options: SchedulerOptions
   private baseValues: readonly number[]
   /** After this scheduler's last step: others may have changed it since. */
   private lastValues: readonly number[] = []
 
   constructor(options: SchedulerOptions, parts: SchedulerParts, optimWrapper: OptimWrapperContract, logger: Logger) {
     this.parts = parts
-    this.schedule = parts.schedule
+    this.options = options
     this.optimWrapper = optimWrapper
     this.logger = logger
-    this.verbose = options.verbose
     this.paramName = new.target.paramName ?? options.param_name ?? 'lr'
     const { paramName } = this
     const initial = `initial_${paramName}`
@@ -61,6 +52,16 @@ export abstract class ParamScheduler {
       return numberOption(group, initial)
     })
     this.begin()
+  }
+
+  /** When it acts. */
+  protected get schedule(): Schedule {
+    return this.parts.schedule
+  }
+
+  /** The rule's numbers. */
+  protected get settings(): Readonly<Record<string, unknown>> {
+    return this.parts.settings
   }
 
   /** Whether `step` is due after each epoch, or after each iteration. */
@@ -87,7 +88,7 @@ export abstract class ParamScheduler {
   protected write(group: ParamGroup, index: number, value: number): void {
     group[this.paramName] = value
     if (this.paramName === 'momentum' && hasBetas(group)) group['betas'] = [value, betasOption(group)[1]]
-    if (this.verbose) this.logger.info(`Adjusting parameter value of group ${index} to ${value.toExponential(4)}.`)
+    if (this.options.verbose) this.logger.info(`Adjusting parameter value of group ${index} to ${value.toExponential(4)}.`)
   }
 
   protected remember(): void {
@@ -109,7 +110,7 @@ export abstract class ParamScheduler {
 
   /** MMEngine's keys. */
   stateDict(): Record<string, unknown> {
-    const { schedule, paramName, verbose } = this
+    const { schedule, paramName } = this
     return {
       ...(paramName === 'momentum' ? { use_betas: this.optimWrapper.paramGroups.some(hasBetas) } : {}),
       ...this.parts.settings,
@@ -121,35 +122,52 @@ export abstract class ParamScheduler {
       ...(this.keepsBase ? { base_values: [...this.baseValues] } : {}),
       last_step: this.lastStep,
       _global_step: this.globalStep,
-      verbose,
+      verbose: this.options.verbose,
       _last_value: [...this.lastValues],
     }
   }
 
   /**
-   * Takes over where the saved one stood. Its shape (`end`, `T_max`, …) stays as configured, so that a longer run can be resumed;
-   * the groups' present values come with the optimizer's state.
+   * Takes over where the saved one stood; the groups' present values come with the optimizer's state. Its shape (`end`, `T_max`, …) is
+   * the saved one's, or as configured, by `horizon_on_resume`.
    */
   loadStateDict(state: Readonly<Record<string, unknown>>): void {
     const { param_name, base_values, last_step, _global_step } = readState(stateSchema, state)
-    if (param_name !== this.paramName) throw mismatch('the scheduler state is for another value', 'param_name', param_name, this.paramName)
+    if (param_name !== this.paramName)
+      throw stateMismatch('the scheduler state is for another value', 'param_name', param_name, this.paramName)
     if (this.keepsBase && base_values?.length !== this.baseValues.length) {
-      throw mismatch('the scheduler state has another number of groups', 'base_values', base_values?.length, String(this.baseValues.length))
+      throw stateMismatch(
+        'the scheduler state has another number of groups',
+        'base_values',
+        base_values?.length,
+        String(this.baseValues.length),
+      )
     }
-    this.saySchedule(state)
+    const keepsOwn = this.options.horizon_on_resume === 'config'
+    const parts = keepsOwn ? this.parts : this.parts.restored(state)
+    this.sayChanges(state, keepsOwn)
+    this.parts = parts
     this.baseValues = base_values ?? this.baseValues
     this.lastStep = last_step
     this.globalStep = _global_step
     this.loadOwnState(state)
   }
 
-  /** A run resumed with another length is what the user wants, and MMEngine ignores: say which numbers count. */
-  private saySchedule(state: Readonly<Record<string, unknown>>): void {
+  /** A run that is resumed with another length: say which numbers count. */
+  private sayChanges(state: Readonly<Record<string, unknown>>, keepsOwn: boolean): void {
     const { begin, end } = this.schedule
-    const changed = Object.entries({ begin, end, ...this.parts.settings })
-      .filter(([key, value]) => Object.hasOwn(state, key) && JSON.stringify(state[key]) !== JSON.stringify(value))
-      .map(([key, value]) => `${key} ${JSON.stringify(value)} (the checkpoint has ${JSON.stringify(state[key])})`)
-    if (changed.length > 0) this.logger.info(`${this.constructor.name} goes on as configured now: ${changed.join(', ')}.`)
+    const changed = Object.entries({ begin, end, ...this.settings }).flatMap(([key, configured]) => {
+      const [own, saved] = [JSON.stringify(configured), JSON.stringify(state[key])]
+      if (!Object.hasOwn(state, key) || own === saved) return []
+      return [keepsOwn ? `${key} ${own} (the checkpoint has ${saved})` : `${key} ${saved} (the config has ${own})`]
+    })
+    if (changed.length === 0) return
+    const { name } = this.constructor
+    if (keepsOwn) this.logger.info(`${name} goes on as configured now: ${changed.join(', ')}.`)
+    else {
+      const hint = "horizon_on_resume: 'config' takes the config's."
+      this.logger.warning(`${name} goes on as in the checkpoint: ${changed.join(', ')}. ${hint}`)
+    }
   }
 
   private act(): void {
@@ -173,19 +191,4 @@ function prepareMomentum(group: ParamGroup): void {
       path: 'param_scheduler',
     })
   }
-}
-
-/** The part of a state dict that a schema describes. @throws TesseraError STATE_DICT_MISMATCH */
-export function readState<TSchema extends v.GenericSchema>(
-  schema: TSchema,
-  state: Readonly<Record<string, unknown>>,
-): v.InferOutput<TSchema> {
-  const parsed = v.safeParse(schema, state)
-  if (parsed.success) return parsed.output
-  const issue = parsed.issues[0]
-  throw mismatch('the scheduler state is not one of ours', v.getDotPath(issue) ?? undefined, issue.input, issue.expected ?? undefined)
-}
-
-function mismatch(what: string, path: string | undefined, got: unknown, expected: string | undefined): TesseraError {
-  return new TesseraError('STATE_DICT_MISMATCH', { what, path, got, expected })
 }

@@ -5,6 +5,7 @@ import { warnOfRise } from './minimum.js'
 import { ParamScheduler } from './paramScheduler.js'
 import { polyRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -27,6 +28,8 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({ eta_min: v.number(), power: v.number(), total_iters: v.number() })
+
 /** From the value to eta_min at `end` - 1, linearly or along a power (MMEngine). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class PolyParamScheduler extends ParamScheduler {
@@ -36,12 +39,10 @@ export class PolyParamScheduler extends ParamScheduler {
     const schedule = resolveSchedule(options, horizon, new.target.name)
     const { eta_min, power } = options
     const total_iters = schedule.end - schedule.begin - 1
-    super(
-      options,
-      { schedule, rule: polyRule(eta_min, power, total_iters), settings: { eta_min, power, total_iters } },
-      optimWrapper,
-      logger,
+    const parts = schedulerParts(schedule, settings, { eta_min, power, total_iters }, (own) =>
+      polyRule(own.eta_min, own.power, own.total_iters),
     )
+    super(options, parts, optimWrapper, logger)
     warnOfRise(optimWrapper, this.paramName, () => eta_min, logger)
   }
 }

@@ -2,9 +2,10 @@ import { type ConfigOf, inject, LOGGER, type Logger, PARAM_SCHEDULERS, suggest, 
 import type { OptimWrapperContract } from '@tessera/nn'
 import * as v from 'valibot'
 import { numberOption } from '../optimizers/groupOption.js'
-import { ParamScheduler, readState } from './paramScheduler.js'
-import { type PlateauRule, type PlateauState, watch, worstOf } from './plateau.js'
+import { ParamScheduler } from './paramScheduler.js'
+import { type PlateauState, watch, worstOf } from './plateau.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { readState, schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -49,6 +50,19 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({
+  factor: v.number(),
+  min_values: v.array(v.number()),
+  patience: v.number(),
+  cooldown: v.number(),
+  eps: v.number(),
+  monitor: v.string(),
+  rule: v.picklist(['less', 'greater']),
+  threshold: v.number(),
+  threshold_rule: v.picklist(['rel', 'abs']),
+  rule_worse: v.number(),
+})
+
 const stateSchema = v.looseObject({ best: v.number(), num_bad_epochs: v.number(), cooldown_counter: v.number() })
 
 /**
@@ -60,15 +74,19 @@ export class ReduceOnPlateauParamScheduler extends ParamScheduler {
   static readonly schema: v.GenericSchema = namedSchema
   /** Whoever steps it hands over the metrics of each validation. */
   readonly needValArgs = true
-  private readonly options: Options
-  private readonly minima: readonly number[]
   private watched: PlateauState
 
   constructor(options: Options, optimWrapper: OptimWrapperContract, horizon: SchedulerHorizon = {}, @inject(LOGGER) logger: Logger) {
     const schedule = resolveSchedule(options, horizon, new.target.name)
-    super(options, { schedule, rule: (current) => current, settings: {} }, optimWrapper, logger)
-    this.options = options
-    this.minima = minimaOf(options.min_value, optimWrapper)
+    const { monitor, factor, patience, cooldown, eps, rule, threshold, threshold_rule } = options
+    const min_values = minimaOf(options.min_value, optimWrapper)
+    const own = { factor, min_values, patience, cooldown, eps, monitor, rule, threshold, threshold_rule, rule_worse: worstOf(rule) }
+    super(
+      options,
+      schedulerParts(schedule, settings, own, () => (current) => current),
+      optimWrapper,
+      logger,
+    )
     this.watched = { best: worstOf(options.rule), num_bad_epochs: 0, cooldown_counter: 0 }
   }
 
@@ -80,7 +98,7 @@ export class ReduceOnPlateauParamScheduler extends ParamScheduler {
     }
     if (this.isActive) {
       this.lastStep++
-      const { state, reduce } = watch(this.watched, this.metricOf(metrics), this.rule)
+      const { state, reduce } = watch(this.watched, this.metricOf(metrics), this.watching)
       this.watched = state
       if (reduce) this.reduce()
     }
@@ -98,20 +116,7 @@ export class ReduceOnPlateauParamScheduler extends ParamScheduler {
   }
 
   protected override ownState(): Record<string, unknown> {
-    const { monitor, factor, patience, cooldown, eps, rule, threshold, threshold_rule } = this.options
-    return {
-      factor,
-      min_values: [...this.minima],
-      patience,
-      cooldown,
-      eps,
-      monitor,
-      rule,
-      threshold,
-      threshold_rule,
-      rule_worse: worstOf(rule),
-      ...this.watched,
-    }
+    return { ...this.watched }
   }
 
   protected override loadOwnState(state: Readonly<Record<string, unknown>>): void {
@@ -119,20 +124,22 @@ export class ReduceOnPlateauParamScheduler extends ParamScheduler {
     this.watched = { best, num_bad_epochs, cooldown_counter }
   }
 
-  private get rule(): PlateauRule {
-    return this.options
+  /** What it watches and how, as configured or as a state dict had it. */
+  private get watching(): v.InferOutput<typeof settings> {
+    return v.parse(settings, this.settings)
   }
 
   private reduce(): void {
+    const { factor, min_values, eps } = this.watching
     this.optimWrapper.paramGroups.forEach((group, i) => {
       const value = numberOption(group, this.paramName)
-      const next = Math.max(value * this.options.factor, this.minima[i] ?? 0)
-      if (value - next > this.options.eps) this.write(group, i, next)
+      const next = Math.max(value * factor, min_values[i] ?? 0)
+      if (value - next > eps) this.write(group, i, next)
     })
   }
 
   private metricOf(metrics: Readonly<Record<string, unknown>>): number {
-    const { monitor } = this.options
+    const { monitor } = this.watching
     const value = Object.hasOwn(metrics, monitor) ? metrics[monitor] : undefined
     if (typeof value === 'number') return value
     throw new TesseraError('INVALID_ARGUMENT', {

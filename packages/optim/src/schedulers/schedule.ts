@@ -16,6 +16,11 @@ export const scheduleEntries = {
   convert_to_iter_based: v.optional(v.boolean(), false),
   /** Log every new value. */
   verbose: v.optional(v.boolean(), false),
+  /**
+   * Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule.
+   */
+  horizon_on_resume: v.optional(v.picklist(['checkpoint', 'config']), 'checkpoint'),
 }
 
 const scheduleSchema = v.object(scheduleEntries)

@@ -7,7 +7,13 @@ import { buildParamSchedulers } from './buildParamSchedulers.js'
 import type { ReduceOnPlateauLR } from './reduceOnPlateauParamScheduler.js'
 import { resolveSchedule, type ScheduleOptions } from './schedule.js'
 
-const options: ScheduleOptions = { begin: 0, by_epoch: true, convert_to_iter_based: false, verbose: false }
+const options: ScheduleOptions = {
+  begin: 0,
+  by_epoch: true,
+  convert_to_iter_based: false,
+  verbose: false,
+  horizon_on_resume: 'checkpoint',
+}
 
 describe('resolveSchedule', () => {
   const horizon = { epochLength: 5, maxEpochs: 12, maxIters: 60 }
@@ -86,13 +92,6 @@ describe('resuming', () => {
     expect(second.stateDict()).toEqual(first.stateDict())
   })
 
-  test('a longer run gets its own end', () => {
-    const state = run({ type: 'CosineAnnealingLR' }, [{ params: [], lr: 0.5 }]).scheduler.stateDict()
-    const { scheduler } = run({ type: 'CosineAnnealingLR' }, [{ params: [], lr: 0.5 }], 20)
-    scheduler.loadStateDict(state)
-    expect(scheduler.stateDict()).toMatchObject({ end: 20, T_max: 20 })
-  })
-
   test.each([
     [{}, /not one of ours/],
     [{ param_name: 'momentum', base_values: [1], last_step: 0, _global_step: 0 }, /another value; got 'momentum'/],
@@ -102,14 +101,77 @@ describe('resuming', () => {
   })
 })
 
-describe('as configured now, whatever the checkpoint was made with', () => {
-  test('is said', () => {
-    const state = run({ type: 'CosineAnnealingLR' }, [{ params: [], lr: 0.5 }]).scheduler.stateDict()
-    const { scheduler, warnings } = run({ type: 'CosineAnnealingLR' }, [{ params: [], lr: 0.5 }], 20)
+describe('a run that is resumed with another length', () => {
+  const CONFIGS = [
+    { type: 'LinearLR' },
+    { type: 'ConstantLR' },
+    { type: 'CosineAnnealingLR', eta_min: 0.01 },
+    { type: 'CosineAnnealingLR', eta_min_ratio: 0.1 },
+    { type: 'PolyLR', power: 0.9 },
+    { type: 'OneCycleLR', eta_max: 1 },
+    { type: 'StepLR', step_size: 2 },
+    { type: 'MultiStepLR', milestones: [1, 3, 3] },
+    { type: 'ExponentialLR', gamma: 0.9 },
+    { type: 'CosineRestartLR', periods: [2, 4], restart_weights: [1, 0.5], eta_min: 0 },
+  ]
+
+  /** Rates of ten epochs, of which the last five are another scheduler's, built for `epochs` and with other options. */
+  const rates = (config: object, resumedWith: object, epochs: number): { values: number[]; warnings: string[]; end: unknown } => {
+    const group: ParamGroup = { params: [], lr: 1 }
+    const first = run(config, [group]).scheduler
+    const values: number[] = []
+    const note = (step: () => void, of: ParamGroup) => {
+      for (let i = 0; i < 5; i++) {
+        values.push(of.lr)
+        step()
+      }
+    }
+    note(() => first.step(), group)
+    const resumed: ParamGroup = { params: [], lr: 1 }
+    const { scheduler, warnings } = run(resumedWith, [resumed], epochs)
+    const state = JSON.parse(JSON.stringify(first.stateDict())) as Record<string, unknown>
     scheduler.loadStateDict(state)
-    expect(warnings).toEqual([
-      'CosineAnnealingLR goes on as configured now: end 20 (the checkpoint has 10), T_max 20 (the checkpoint has 10).',
+    Object.assign(resumed, structuredClone({ ...group }))
+    note(() => scheduler.step(), resumed)
+    return { values, warnings, end: scheduler.stateDict()['end'] }
+  }
+
+  test.each(CONFIGS)('%j: goes on as in the checkpoint, which MMEngine does, and says so', (config) => {
+    const whole = rates(config, config, 10)
+    expect(whole.warnings).toEqual([])
+    const longer = rates(config, config, 20)
+    expect(longer.values).toEqual(whole.values)
+    expect(longer.end).toBe(10)
+    expect(longer.warnings).toEqual([
+      expect.stringMatching(/goes on as in the checkpoint: end 10 \(the config has 20\).*horizon_on_resume/),
     ])
+  })
+
+  test('other options of the config do not count either', () => {
+    const config = { type: 'MultiStepLR', milestones: [6], gamma: 0.5 }
+    expect(rates(config, { ...config, gamma: 0.1, milestones: [8] }, 10).values).toEqual(rates(config, config, 10).values)
+    const plateau = { type: 'ReduceOnPlateauLR', factor: 0.5, patience: 0 }
+    const group: ParamGroup = { params: [], lr: 1 }
+    const { scheduler } = run({ ...plateau, factor: 0.1, patience: 9 }, [group])
+    const saved = run(plateau, [{ params: [], lr: 1 }]).scheduler as ReduceOnPlateauLR
+    for (const loss of [1, 2]) saved.step({ loss })
+    scheduler.loadStateDict(JSON.parse(JSON.stringify(saved.stateDict())) as Record<string, unknown>)
+    const resumed = scheduler as ReduceOnPlateauLR
+    resumed.step({ loss: 3 })
+    expect(group.lr).toBe(0.5)
+  })
+
+  test.each(CONFIGS)("%j: by horizon_on_resume the config's length counts, and is said", (config) => {
+    const { end, warnings } = rates(config, { ...config, horizon_on_resume: 'config' }, 20)
+    expect(end).toBe(20)
+    expect(warnings).toEqual([expect.stringMatching(/goes on as configured now: end 20 \(the checkpoint has 10\)/)])
+  })
+
+  test('a state without the numbers of the rule is an error', () => {
+    const state = { param_name: 'lr', base_values: [1], last_step: 0, _global_step: 0, begin: 0, end: 5, gamma: 'x' }
+    expect(() => run({ type: 'ExponentialLR', gamma: 0.5 }, [{ params: [], lr: 1 }]).scheduler.loadStateDict(state)).toThrow(
+      /gamma: the scheduler state is not one of ours; got 'x'/,
+    )
   })
 
   test('a cosine of another length goes on from where it stands to its minimum', () => {
@@ -117,7 +179,7 @@ describe('as configured now, whatever the checkpoint was made with', () => {
     const first = run({ type: 'CosineAnnealingLR' }, [group]).scheduler
     for (let i = 0; i < 5; i++) first.step()
     const resumed: ParamGroup = { params: [], lr: 1 }
-    const longer = run({ type: 'CosineAnnealingLR' }, [resumed], 20).scheduler
+    const longer = run({ type: 'CosineAnnealingLR', horizon_on_resume: 'config' }, [resumed], 20).scheduler
     longer.loadStateDict(first.stateDict())
     Object.assign(resumed, structuredClone({ ...group }))
     const values = Array.from({ length: 14 }, () => {

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ParamScheduler } from './paramScheduler.js'
 import { stepRule } from './rules.js'
 import { resolveSchedule, type SchedulerHorizon, scheduleEntries } from './schedule.js'
+import { schedulerParts } from './schedulerParts.js'
 
 const entries = {
   ...scheduleEntries,
@@ -26,6 +27,8 @@ declare module '@tessera/core' {
   }
 }
 
+const settings = v.object({ step_size: v.number(), gamma: v.number() })
+
 /** Times gamma every step_size steps (MMEngine). Of any value of the groups: `param_name`. */
 @PARAM_SCHEDULERS.registerModule()
 export class StepParamScheduler extends ParamScheduler {
@@ -35,7 +38,8 @@ export class StepParamScheduler extends ParamScheduler {
     const schedule = resolveSchedule(options, horizon, new.target.name)
     const { gamma } = options
     const step_size = options.step_size * schedule.unit
-    super(options, { schedule, rule: stepRule(step_size, gamma), settings: { step_size, gamma } }, optimWrapper, logger)
+    const parts = schedulerParts(schedule, settings, { step_size, gamma }, (own) => stepRule(own.step_size, own.gamma))
+    super(options, parts, optimWrapper, logger)
   }
 }
 
