@@ -1,5 +1,7 @@
 // A run to be killed: `node victim.mjs WORK_DIR`. Everything that makes a resume hard, in as little time as possible: dropout, shuffling,
 // random items, two workers, an average, accumulation over three steps, clipping, schedules, validation, the best kept.
+// VICTIM_EPOCHS: how long. VICTIM_LOSSES: where it writes its losses. VICTIM_TALKS: with the console's log. VICTIM_STOP_AT: an orderly stop
+// after that iteration. VICTIM_SLEEPS_AT: that iteration takes half a minute. VICTIM_PAD: see systemCalls.ts.
 import { appendFileSync } from 'node:fs'
 import path from 'node:path'
 import { DATASETS, type Dataset, MODELS, type PackedSample, type RandomSource, type RunContainer } from '@tessera/core'
@@ -9,10 +11,12 @@ import '@tessera/optim'
 import * as v from 'valibot'
 import { TinyModel } from '../../packages/engine/src/testing/tinyRun.js'
 import { onInterrupt } from '../../tools/cli/interrupt.js'
+import { pad } from './pad.js'
 
 const FEATURES = 4
 const CLASSES = 3
-const EPOCHS = Number(process.env['VICTIM_EPOCHS'] ?? 28)
+const { VICTIM_EPOCHS = '28', VICTIM_LOSSES, VICTIM_TALKS, VICTIM_STOP_AT, VICTIM_SLEEPS_AT, VICTIM_PAD, VICTIM_NOW } = process.env
+const EPOCHS = Number(VICTIM_EPOCHS)
 
 class VictimDataset implements Dataset {
   static readonly schema = v.strictObject({ length: v.number() })
@@ -34,7 +38,19 @@ class VictimDataset implements Dataset {
 class Witness extends Hook {
   override readonly priority = 'HIGHEST'
   override afterTrainIter(run: RunState, _: number, __: unknown, outputs: Readonly<Record<string, number>>): void {
-    appendFileSync(path.join(run.workDir, 'losses.txt'), `${run.progress.iter} ${outputs['loss']}\n`)
+    appendFileSync(VICTIM_LOSSES ?? path.join(run.workDir, 'losses.txt'), `${run.progress.iter} ${outputs['loss']}\n`)
+  }
+}
+
+/** Stops or sleeps where it was told to. */
+class Told extends Hook {
+  constructor(private readonly stop: () => void) {
+    super()
+  }
+  override async afterTrainIter(run: RunState): Promise<void> {
+    const iter = String(run.progress.iter + 1)
+    if (iter === VICTIM_STOP_AT) this.stop()
+    if (iter === VICTIM_SLEEPS_AT) await new Promise((resolve) => setTimeout(resolve, 30_000))
   }
 }
 
@@ -62,7 +78,7 @@ const config = {
   ],
   custom_hooks: [{ type: 'EMAHook', momentum: 0.1 }],
   default_hooks: { checkpoint: { by_epoch: false, interval: 7, max_keep_ckpts: 2, save_best: 'val_loss' } },
-  randomness: { seed: 5 },
+  randomness: { seed: 5, deterministic: true },
   resume: true,
 }
 
@@ -71,10 +87,18 @@ const prepare = (container: RunContainer): void => {
   container.rebind(MODELS, 'TinyModel', TinyModel)
   container.rebind(DATASETS, 'VictimDataset', VictimDataset)
 }
-const talks = process.env['VICTIM_TALKS'] === '1'
 try {
-  const run = await createRun({ config, file: 'victim.ts' }, { workDir, prepare, ...(!talks && { console: SILENT_CONSOLE }) })
-  Reflect.get(Reflect.get(run, 'parts'), 'hooks').add(new Witness())
+  if (VICTIM_PAD !== undefined) await pad(VICTIM_PAD)
+  const run = await createRun(
+    { config, file: 'victim.ts' },
+    {
+      workDir,
+      prepare,
+      ...(VICTIM_TALKS !== '1' && { console: SILENT_CONSOLE }),
+      ...(VICTIM_NOW !== undefined && { now: () => new Date(VICTIM_NOW) }),
+    },
+  )
+  for (const hook of [new Witness(), new Told(() => run.requestStop())]) Reflect.get(Reflect.get(run, 'parts'), 'hooks').add(hook)
   const release = onInterrupt(() => run.requestStop())
   try {
     const { interrupted } = await run.train()

@@ -1,55 +1,53 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { SILENT_LOGGER } from '@tessera/core'
 import { latestCheckpoint, readCheckpoint } from '@tessera/engine'
-import { build } from 'esbuild'
+import { bundleProgram, type Mutation } from './bundle.js'
 
-const ROOT = path.join(import.meta.dirname, '../..')
-const BUNDLE = path.join(ROOT, 'node_modules/.cache/tessera-faults/victim.mjs')
+const ENTRY = path.join(import.meta.dirname, 'victim.ts')
 
-/** Bundles the victim, for a start in a third of the time. */
-export async function buildVictim(): Promise<void> {
-  mkdirSync(path.dirname(BUNDLE), { recursive: true })
-  await build({
-    entryPoints: [path.join(import.meta.dirname, 'victim.ts')],
-    outfile: BUNDLE,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    keepNames: true,
-    logLevel: 'error',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
-    plugins: [
-      {
-        name: 'packages-stay-outside',
-        setup: (context) =>
-          context.onResolve({ filter: /^[^./]/ }, ({ path: name, kind }) =>
-            kind === 'entry-point' || name.startsWith('@tessera/') ? undefined : { path: name, external: true },
-          ),
-      },
-    ],
-  })
+/** A victim on a backend, as a program. */
+export interface Victim {
+  readonly program: string
+  readonly backend: string
+}
+
+/** FAULTS_BACKEND=native runs the campaign on the native backend, whose start takes three times as long. */
+export async function buildVictim(
+  backend = process.env['FAULTS_BACKEND'] ?? 'cpu',
+  mutant?: { name: string; mutation: Mutation },
+): Promise<Victim> {
+  const name = ['victim', backend, ...(mutant === undefined ? [] : [mutant.name])].join('-')
+  const program = await bundleProgram(ENTRY, { name, standalone: backend === 'cpu', ...(mutant && { mutation: mutant.mutation }) })
+  return { program, backend }
 }
 
 export interface Start {
+  readonly victim: Victim
   readonly env?: Readonly<Record<string, string>>
   /** What runs the victim: a tracer and its arguments, say. */
   readonly wrapper?: readonly string[]
   readonly cwd?: string
+  /** Another user's number, which only root may choose. */
+  readonly uid?: number
 }
 
-/** The victim's own process group, so that a tracer and what it traces go together. */
-export function start(workDir: string, { env = {}, wrapper = [], cwd }: Start = {}): ChildProcess {
-  const [command = process.execPath, ...rest] = [...wrapper, process.execPath, BUNDLE, workDir]
+/** A victim that goes on for so long hangs. */
+const PATIENCE_MS = 120_000
+
+/** In a process group of its own, so that a tracer and what it traces go together. */
+export function start(workDir: string, { victim, env = {}, wrapper = [], cwd, uid }: Start): ChildProcess {
+  const [command = process.execPath, ...rest] = [...wrapper, process.execPath, victim.program, workDir]
   return spawn(command, rest, {
     detached: true,
     cwd,
+    ...(uid !== undefined && { uid }),
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', TESSERA_BACKEND: process.env['FAULTS_BACKEND'] ?? 'cpu', CI: '1', ...env },
+    env: { ...process.env, NODE_OPTIONS: '', TESSERA_BACKEND: victim.backend, CI: '1', ...env },
   })
 }
 
@@ -69,11 +67,17 @@ export async function end(child: ChildProcess): Promise<Ending> {
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += String(chunk)
   })
+  const impatience = setTimeout(() => {
+    stderr += `\nstill there after ${PATIENCE_MS / 1000} s\n`
+    // Minus: the whole group.
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  }, PATIENCE_MS)
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  clearTimeout(impatience)
   return { code, signal, stdout, stderr }
 }
 
-export async function runVictim(workDir: string, options?: Start): Promise<Ending> {
+export async function runVictim(workDir: string, options: Start): Promise<Ending> {
   return end(start(workDir, options))
 }
 
@@ -114,9 +118,41 @@ export function leftovers(workDir: string): string[] {
 }
 
 /** A whole run that nothing disturbs. */
-export async function undisturbed(options?: Start): Promise<Outcome> {
+export async function undisturbed(options: Start): Promise<Outcome> {
   const workDir = newWorkDir()
   const { code, stderr } = await runVictim(workDir, options)
   if (code !== 0 || !existsSync(path.join(workDir, 'losses.txt'))) throw new Error(`the victim fails by itself: ${stderr}`)
   return outcomeOf(workDir)
+}
+
+/** Two at a time: there are two cores. @throws when all are through, naming every one that went wrong */
+export async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items]
+  const problems: string[] = []
+  const lane = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      try {
+        await work(item)
+      } catch (error) {
+        problems.push(error instanceof Error ? error.message : String(error))
+      }
+    }
+  }
+  await Promise.all([lane(), lane()])
+  if (problems.length > 0) throw new Error(`${problems.length} of ${items.length} went wrong:\n${problems.join('\n')}`)
+}
+
+/** Lets a run go on that something befell. @throws when it fails, leaves something, or ends otherwise than undisturbed */
+export async function finishes(workDir: string, what: string, whole: Outcome, options: Start): Promise<void> {
+  const { code, stderr } = await runVictim(workDir, options)
+  if (code !== 0) throw new Error(`${what}: the run that goes on fails: ${stderr}`)
+  let outcome: Outcome
+  try {
+    outcome = outcomeOf(workDir)
+  } catch (error) {
+    throw new Error(`${what}: ${String(error)}`)
+  }
+  const differs = (['iter', 'hashes', 'losses'] as const).filter((key) => !isDeepStrictEqual(outcome[key], whole[key]))
+  if (differs.length > 0) throw new Error(`${what}: goes on to other ${differs.join(', ')} than undisturbed`)
+  rmSync(workDir, { recursive: true, force: true })
 }

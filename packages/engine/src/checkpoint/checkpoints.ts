@@ -7,6 +7,7 @@ import type { HookList } from '../hooks/hookList.js'
 import type { RunState } from '../run/runState.js'
 import { VERSION } from '../run/version.js'
 import type { CheckpointContent, CheckpointMeta } from './checkpointContent.js'
+import { type DurableFileSystem, NODE_FILE_SYSTEM } from './durableFileSystem.js'
 import { removeDirectory, replaceFile, saveDirectory } from './durableFiles.js'
 import { LAST_CHECKPOINT } from './findCheckpoint.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
@@ -27,29 +28,27 @@ export interface SaveOptions {
 /** Saves and loads the run's checkpoints. A save is there whole or not at all, at every moment. */
 export class Checkpoints {
   private readonly hooks: HookList
+  private readonly system: DurableFileSystem
   /** Iterations done in the last checkpoint from which this process could be resumed; −1 before there is one. */
   savedIter = -1
   private readonly writer = new OneAtATime()
 
-  constructor(hooks: HookList) {
+  /** @param system for tests; the real one by default */
+  constructor(hooks: HookList, system: DurableFileSystem = NODE_FILE_SYSTEM) {
     this.hooks = hooks
+    this.system = system
   }
 
-  /** @returns the folder */
+  /** Saves happen in the order of their calls. @returns the folder */
   async save(run: RunState, name: string, options: SaveOptions = {}): Promise<string> {
     const target = path.join(options.directory ?? run.workDir, name)
     // Copied before anything is waited for: what is saved is the state at the call.
     const content = collect(run, options)
-    content.meta.git = (await run.git) ?? null
-    await this.hooks.call('beforeSaveCheckpoint', run, content)
-    const model = writeSafetensors(content.model, { format: 'pt' })
-    const files: [string, Uint8Array][] = [[MODEL_FILE, model]]
-    if (content.ema !== undefined) files.push([EMA_FILE, writeSafetensors(content.ema.state, { format: 'pt' })])
-    if (content.optimizer !== undefined) files.push([OPTIMIZER_FILE, writeSafetensors(content.optimizer.tensors)])
-    const hashes = Object.fromEntries(files.map(([file, bytes]) => [file, describeFile(bytes)]))
     await this.writer.run(async () => {
-      await saveDirectory(target, [...files, [MANIFEST, manifestText(bodyOf(content), hashes)]])
-      if (options.resumable !== false) await replaceFile(path.join(run.workDir, LAST_CHECKPOINT), target)
+      content.meta.git = (await run.git) ?? null
+      await this.hooks.call('beforeSaveCheckpoint', run, content)
+      await saveDirectory(target, filesOf(content), this.system)
+      if (options.resumable !== false) await replaceFile(path.join(run.workDir, LAST_CHECKPOINT), target, this.system)
     })
     if (options.resumable !== false && content.optimizer !== undefined && content.param_schedulers !== undefined)
       this.savedIter = content.meta.iter
@@ -61,11 +60,11 @@ export class Checkpoints {
    * moved. When iterations lie between, only the given facts, for a history that runs ahead of the weights would be resumed twice.
    */
   amend(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
-    return this.writer.run(() => amendManifest(run, directory, facts))
+    return this.writer.run(() => amendManifest(run, directory, facts, this.system))
   }
 
   remove(directory: string): Promise<void> {
-    return this.writer.run(() => removeDirectory(directory))
+    return this.writer.run(() => removeDirectory(directory, this.system))
   }
 
   /** Takes over everything: the run goes on where it was saved, to the same numbers. */
@@ -138,14 +137,14 @@ function loadWeights(run: RunState, state: CheckpointContent['model'], place: st
   }
 }
 
-async function amendManifest(run: RunState, directory: string, facts: readonly string[]): Promise<void> {
+async function amendManifest(run: RunState, directory: string, facts: readonly string[], system: DurableFileSystem): Promise<void> {
   const file = path.join(directory, MANIFEST)
   const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file, 'utf8'), file)
   const now = run.hub.stateDict() as ManifestBody['message_hub']
   if (body.meta.iter !== run.progress.iter) {
     const found = Object.fromEntries(Object.entries(now.info).filter(([key]) => facts.includes(key)))
     const message_hub = { ...body.message_hub, info: { ...body.message_hub.info, ...found } }
-    return replaceFile(file, manifestText({ ...body, message_hub }, files))
+    return replaceFile(file, manifestText({ ...body, message_hub }, files), system)
   }
   const amended: ManifestBody = { ...body, message_hub: now }
   const { optimWrapper, schedulers } = run.training
@@ -153,7 +152,7 @@ async function amendManifest(run: RunState, directory: string, facts: readonly s
     if (body.param_schedulers !== undefined) amended.param_schedulers = schedulers.map((scheduler) => scheduler.stateDict())
     if (body.optimizer !== undefined && optimWrapper !== undefined) amended.optimizer = { ...optimWrapper.stateDict().json }
   }
-  await replaceFile(file, manifestText(amended, files))
+  await replaceFile(file, manifestText(amended, files), system)
 }
 
 function collect(run: RunState, options: SaveOptions): CheckpointContent {
@@ -181,6 +180,15 @@ function collect(run: RunState, options: SaveOptions): CheckpointContent {
     ...(options.schedulers !== false && { param_schedulers: schedulers.map((scheduler) => scheduler.stateDict()) }),
     message_hub: run.hub.stateDict(),
   }
+}
+
+/** The manifest last: a folder without it is a save that did not finish. */
+function filesOf(content: CheckpointContent): [name: string, content: Uint8Array | string][] {
+  const files: [string, Uint8Array][] = [[MODEL_FILE, writeSafetensors(content.model, { format: 'pt' })]]
+  if (content.ema !== undefined) files.push([EMA_FILE, writeSafetensors(content.ema.state, { format: 'pt' })])
+  if (content.optimizer !== undefined) files.push([OPTIMIZER_FILE, writeSafetensors(content.optimizer.tensors)])
+  const hashes = Object.fromEntries(files.map(([file, bytes]) => [file, describeFile(bytes)]))
+  return [...files, [MANIFEST, manifestText(bodyOf(content), hashes)]]
 }
 
 function bodyOf(content: CheckpointContent): ManifestBody {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { TesseraError } from '@tessera/core'
 import * as v from 'valibot'
+import { notWritable } from '../run/workDir.js'
 import { errorCode } from './errorCode.js'
 import { currentProcess, isRunning, uniqueSuffix } from './processIdentity.js'
 
@@ -24,8 +25,8 @@ export function lockWorkDir(workDir: string): () => void {
   const lock = path.join(workDir, LOCK)
   // Named as what leftovers.ts clears.
   const own = `${lock}.tmp-${uniqueSuffix()}`
-  writeFileSync(own, JSON.stringify({ ...currentProcess(), host: hostname() }))
   try {
+    writeFileSync(own, JSON.stringify({ ...currentProcess(), host: hostname() }))
     while (!linked(own, lock)) {
       const holder = readHolder(lock)
       if (holder !== undefined && isHeld(holder, lock)) {
@@ -37,14 +38,25 @@ export function lockWorkDir(workDir: string): () => void {
       }
       moveAway(lock)
     }
+  } catch (cause) {
+    throw cause instanceof TesseraError ? cause : notWritable(workDir, cause)
   } finally {
-    rmSync(own, { force: true })
+    forget(own)
   }
   const timer = setInterval(() => touch(lock), TOUCH_MS)
   timer.unref()
   return () => {
     clearInterval(timer)
-    rmSync(lock, { force: true })
+    forget(lock)
+  }
+}
+
+/** What cannot be deleted names a process that will be gone: the next run clears it. */
+function forget(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // As said.
   }
 }
 

@@ -1,134 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { SILENT_LOGGER } from '@tessera/core'
-import { writeSafetensors } from '@tessera/nn'
-import { RandomStream } from '@tessera/runtime'
 import type { DurableFileSystem } from '../checkpoint/durableFileSystem.js'
-import { removeDirectory, replaceFile, saveDirectory } from '../checkpoint/durableFiles.js'
-import { LAST_CHECKPOINT, latestCheckpoint } from '../checkpoint/findCheckpoint.js'
-import { clearLeftovers, parseLeftover } from '../checkpoint/leftovers.js'
-import { describeFile, MANIFEST, type ManifestBody, manifestText } from '../checkpoint/manifest.js'
-import { readCheckpoint } from '../checkpoint/readCheckpoint.js'
-import { CrashFileSystem, type CrashState } from '../testing/crashFileSystem.js'
+import { checkCrashes, workWithDisk } from '../testing/crashCampaign.js'
+import { CrashFileSystem } from '../testing/crashFileSystem.js'
 
 /** All states under `npm run test:faults`, a tenth of them otherwise. */
 const MOST_STATES = process.env['TESSERA_FAULTS'] === '1' ? 400 : 16
 
-type Save = typeof saveDirectory
-
-function manifest(iter: number, model: Uint8Array, note: string): string {
-  const meta: ManifestBody['meta'] = {
-    epoch: 0,
-    iter,
-    batch: 0,
-    epoch_length: 9,
-    by_epoch: false,
-    seed: 1,
-    run_id: 'r',
-    experiment_name: 'x',
-    saved_at: iter,
-    versions: {},
-    git: null,
-  }
-  return manifestText({ meta, message_hub: { scalars: {}, info: { note } } }, { 'model.safetensors': describeFile(model) })
-}
-
-/**
- * What runs do with a disk, in their order: a first save, a second, validation's facts written into it, a third in place of the first (as
- * a run that starts over in its work dir does), the second deleted.
- */
-async function work(system: CrashFileSystem, save: Save = saveDirectory): Promise<void> {
-  const acknowledge = (told: Told): void => system.mark(JSON.stringify(told))
-  const filesOf = ({ iter, note }: Told): [string, Uint8Array | string][] => {
-    const model = writeSafetensors(new Map([['w', { shape: [3], data: Float32Array.from([iter, iter, iter]) }]]))
-    return [
-      ['model.safetensors', model],
-      [MANIFEST, manifest(iter, model, note)],
-    ]
-  }
-  const saveAs = async (told: Told): Promise<void> => {
-    await save(`/work/${told.name}`, filesOf(told), system)
-    await replaceFile(`/work/${LAST_CHECKPOINT}`, `/work/${told.name}`, system)
-    acknowledge(told)
-  }
-  await system.makeDirectory('/work')
-  await system.syncDirectory('/')
-  await saveAs({ name: 'iter_3', iter: 3, note: 'first' })
-  await saveAs({ name: 'iter_6', iter: 6, note: 'second' })
-  const validated = { name: 'iter_6', iter: 6, note: 'validated' }
-  await replaceFile(`/work/iter_6/${MANIFEST}`, filesOf(validated)[1]?.[1] ?? '', system)
-  acknowledge(validated)
-  await saveAs({ name: 'iter_3', iter: 9, note: 'again' })
-  await removeDirectory('/work/iter_6', system)
-}
-
-/** A checkpoint that the program counts on, because it was told that it is saved. */
-interface Told {
-  readonly name: string
-  readonly iter: number
-  readonly note: string
-}
-
-/** What is wrong with a state, undefined when nothing is. */
-async function problemOf(state: CrashState): Promise<string | undefined> {
-  const parent = mkdtempSync(path.join(tmpdir(), 'tessera-crash-'))
-  try {
-    state.write(parent)
-    const workDir = path.join(parent, 'work')
-    const told: Told | undefined = state.marks.length === 0 ? undefined : JSON.parse(state.marks.at(-1) ?? '')
-    if (!existsSync(workDir)) return told === undefined ? undefined : 'the work dir is gone'
-    const before = readdirSync(workDir)
-    const standing = before.filter((name) => /^iter_\d+$/.test(name))
-    for (const name of standing) {
-      try {
-        readCheckpoint(path.join(workDir, name))
-      } catch (error) {
-        return `${name} stands there and is not whole: ${String(error)}`
-      }
-    }
-    const hint = before.includes(LAST_CHECKPOINT) ? readFileSync(path.join(workDir, LAST_CHECKPOINT), 'utf8') : undefined
-    if (hint !== undefined && !/^\/work\/iter_[36]$/.test(hint)) return `last_checkpoint is torn: '${hint}'`
-    const hinted = hint === undefined ? undefined : path.basename(hint)
-    // Moved aside for the next, or about to be taken over: what starts next sees to it.
-    const isAside = before.some((name) => parseLeftover(name)?.target === hinted)
-    if (hinted !== undefined && !standing.includes(hinted) && !isAside) return 'last_checkpoint is ahead of the checkpoints'
-    await clearLeftovers(workDir)
-    const rest = [workDir, ...standing.map((name) => path.join(workDir, name))].flatMap((folder) => readdirSync(folder))
-    if (rest.some((name) => parseLeftover(name) !== undefined)) return `left over: ${rest.join(', ')}`
-    if (told === undefined) return undefined
-    const found = latestCheckpoint(workDir, SILENT_LOGGER)
-    if (found === undefined) return 'a save was acknowledged and there is no checkpoint'
-    const { meta, message_hub } = readCheckpoint(found)
-    if (meta.iter < told.iter) return `iteration ${told.iter} was acknowledged, ${meta.iter} is found`
-    const order = ['first', 'second', 'validated', 'again']
-    if (order.indexOf(String(message_hub.info['note'])) < order.indexOf(told.note)) return `'${told.note}' was acknowledged and is lost`
-    if (hinted !== told.name && path.basename(found) !== hinted) return 'last_checkpoint is behind what was acknowledged'
-    return undefined
-  } finally {
-    rmSync(parent, { recursive: true, force: true })
-  }
-}
-
-async function check(system: CrashFileSystem, most: number, stopAtFirst: boolean): Promise<{ states: number; problems: string[] }> {
-  const random = new RandomStream(11)
-  const problems: string[] = []
-  let states = 0
-  for (const state of system.crashes(() => random.uniform(), most)) {
-    states++
-    const problem = await problemOf(state)
-    if (problem === undefined) continue
-    problems.push(`after ${state.moment} events: ${problem}`)
-    if (stopAtFirst) break
-  }
-  return { states, problems }
-}
-
 test('whatever of the unsynced is lost, at whatever moment: the last save that was acknowledged is there, whole', async () => {
   const system = new CrashFileSystem()
-  await work(system)
-  const { states, problems } = await check(system, MOST_STATES, false)
+  await workWithDisk(system)
+  const { states, problems } = await checkCrashes(system, MOST_STATES, false)
   expect(problems).toEqual([])
   expect(states).toBeGreaterThan(MOST_STATES === 16 ? 300 : 4000)
 })
@@ -136,20 +18,20 @@ test('whatever of the unsynced is lost, at whatever moment: the last save that w
 describe('the campaign finds what it is for', () => {
   test('every single flush is needed', async () => {
     const whole = new CrashFileSystem()
-    await work(whole)
+    await workWithDisk(whole)
     const unneeded: number[] = []
     // The first is the campaign's own.
     for (let n = 1; n < whole.syncCount; n++) {
       const system = new CrashFileSystem().skipSync(n)
-      await work(system)
-      if ((await check(system, 32, true)).problems.length === 0) unneeded.push(n)
+      await workWithDisk(system)
+      if ((await checkCrashes(system, 32, true)).problems.length === 0) unneeded.push(n)
     }
     expect(unneeded).toEqual([])
   })
 
   test('so is writing beside and renaming', async () => {
     const system = new CrashFileSystem()
-    await work(system, async (target, files, to: DurableFileSystem = system) => {
+    await workWithDisk(system, async (target, files, to: DurableFileSystem = system) => {
       await to.makeDirectory(target)
       for (const [name, content] of files) {
         await to.write(path.join(target, name), content)
@@ -158,6 +40,6 @@ describe('the campaign finds what it is for', () => {
       await to.syncDirectory(target)
       await to.syncDirectory(path.dirname(target))
     })
-    expect((await check(system, 32, true)).problems[0]).toMatch(/is not whole/)
+    expect((await checkCrashes(system, 32, true)).problems[0]).toMatch(/is not whole/)
   })
 })

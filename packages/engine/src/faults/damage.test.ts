@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type Logger, SILENT_LOGGER } from '@tessera/core'
+import { SILENT_LOGGER } from '@tessera/core'
 import { readSafetensors } from '@tessera/nn'
 import { RandomStream, useBackend } from '@tessera/runtime'
-import { latestCheckpoint } from '../checkpoint/findCheckpoint.js'
-import { readCheckpoint } from '../checkpoint/readCheckpoint.js'
+import { LAST_CHECKPOINT, latestCheckpoint } from '../checkpoint/findCheckpoint.js'
+import { cutOff, flipBits } from '../testing/damageCampaign.js'
 import { recordedRun } from '../testing/recordedRun.js'
 import { tinyConfig } from '../testing/tinyRun.js'
 
@@ -25,7 +25,7 @@ function copy(name: string) {
   const workDir = path.join(mkdtempSync(path.join(tmpdir(), 'tessera-damage-')), 'run')
   cpSync(original, workDir, { recursive: true })
   const file = path.join(workDir, 'epoch_3', name)
-  return { workDir, file, bytes: readFileSync(file) }
+  return { workDir, file, before: path.join(workDir, 'epoch_2'), bytes: readFileSync(file) }
 }
 
 const FILES = ['model.safetensors', 'ema.safetensors', 'optimizer.safetensors', 'trainer.json']
@@ -37,35 +37,28 @@ describe.each(FILES)('%s', (name) => {
   })
 
   test(`bits flipped ${TIMES} times: never loaded, named, and the checkpoint before is used`, () => {
-    const random = new RandomStream(3)
-    const { workDir, file, bytes } = copy(name)
-    const wrong: string[] = []
-    for (let time = 0; time < TIMES; time++) {
-      const flipped = Buffer.from(bytes)
-      for (let flips = 1 + random.integer(3); flips > 0; flips--) {
-        const at = random.integer(flipped.length)
-        flipped[at] = (flipped[at] ?? 0) ^ (1 << random.integer(8))
-      }
-      if (flipped.equals(bytes)) continue
-      writeFileSync(file, flipped)
-      const said: string[] = []
-      const logger: Logger = { ...SILENT_LOGGER, warning: (message) => said.push(message) }
-      const found = latestCheckpoint(workDir, logger)
-      if (found !== path.join(workDir, 'epoch_2') || !said.some((message) => message.includes(file)))
-        wrong.push(`${time}: ${found} ${said.join()}`)
-    }
-    expect(wrong).toEqual([])
+    expect(flipBits(copy(name), TIMES, new RandomStream(3))).toEqual([])
   })
 
-  test('cut off at every length', () => {
-    const { workDir, file, bytes } = copy(name)
-    const every = Math.max(1, Math.floor((bytes.length / 4096) * (1000 / TIMES)))
-    for (let length = 0; length < bytes.length; length += every) {
-      writeFileSync(file, bytes.subarray(0, length))
-      expect(() => readCheckpoint(path.dirname(file))).toThrow(file)
-    }
-    expect(latestCheckpoint(workDir, SILENT_LOGGER)).toBe(path.join(workDir, 'epoch_2'))
+  test(`cut off at ${TIMES} lengths and more`, () => {
+    expect(cutOff(copy(name), TIMES)).toEqual([])
   })
+})
+
+test(`last_checkpoint damaged ${TIMES} times: the newest is found by itself`, () => {
+  const random = new RandomStream(5)
+  const { workDir } = copy('model.safetensors')
+  const file = path.join(workDir, LAST_CHECKPOINT)
+  const whole = readFileSync(file)
+  const found = new Set<string | undefined>()
+  for (let time = 0; time < TIMES; time++) {
+    const damaged = Buffer.from(whole.subarray(0, time % 2 === 0 ? random.integer(whole.length) : whole.length))
+    for (let flips = random.integer(4); flips > 0 && damaged.length > 0; flips--)
+      damaged[random.integer(damaged.length)] = random.integer(256)
+    writeFileSync(file, damaged)
+    found.add(latestCheckpoint(workDir, SILENT_LOGGER))
+  }
+  expect([...found]).toEqual([path.join(workDir, 'epoch_3')])
 })
 
 test('without the hash check, damage would be loaded', () => {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { type Logger, TesseraError } from '@tessera/core'
 import pc from 'picocolors'
 import type { Console } from './console.js'
+import { LogFile } from './logFile.js'
 import { two } from './numberText.js'
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const
@@ -25,7 +26,7 @@ export class RunLogger implements Logger {
   private readonly now: () => Date
   private readonly shownWarnings = new Set<string>()
   private readonly colors: ReturnType<typeof pc.createColors>
-  private file: number | undefined
+  private file: LogFile | undefined
   /** What prints a line while a progress bar stands at the bottom. */
   private printer: ((line: string) => void) | undefined
 
@@ -34,7 +35,7 @@ export class RunLogger implements Logger {
     this.level = LOG_LEVELS.indexOf(options.level ?? 'INFO')
     this.now = options.now ?? (() => new Date())
     this.colors = pc.createColors(options.console.color)
-    if (options.file !== undefined) this.file = openLog(options.file)
+    if (options.file !== undefined) this.file = new LogFile(writable(options.file), (message) => this.toConsole('WARNING', message))
   }
 
   get keepsDebug(): boolean {
@@ -65,7 +66,7 @@ export class RunLogger implements Logger {
   /** Text of our own making (a plot, a summary), without time and level. */
   print(text: string): void {
     this.show(text)
-    if (this.file !== undefined) writeSync(this.file, `${text}\n`)
+    this.file?.append(`${text}\n`)
   }
 
   /** While a progress bar is up, lines go through it. */
@@ -74,17 +75,20 @@ export class RunLogger implements Logger {
   }
 
   close(): void {
-    if (this.file !== undefined) closeSync(this.file)
     this.file = undefined
   }
 
   private log(level: LogLevel, message: string, fileOnly = false): void {
     if (LOG_LEVELS.indexOf(level) < this.level) return
     const date = this.now()
-    if (this.file !== undefined) writeSync(this.file, `${date.getFullYear()}/${dayAndTime(date)} - tessera - ${level} - ${message}\n`)
-    if (fileOnly || (level === 'WARNING' && this.shownWarnings.has(message))) return
+    this.file?.append(`${date.getFullYear()}/${dayAndTime(date)} - tessera - ${level} - ${message}\n`)
+    if (!fileOnly) this.toConsole(level, message)
+  }
+
+  private toConsole(level: LogLevel, message: string): void {
+    if (level === 'WARNING' && this.shownWarnings.has(message)) return
     if (level === 'WARNING') this.shownWarnings.add(message)
-    this.show(`${dayAndTime(date)} - tessera - ${this.paint(level)} - ${message}`)
+    this.show(`${dayAndTime(this.now())} - tessera - ${this.paint(level)} - ${message}`)
   }
 
   private show(line: string): void {
@@ -102,9 +106,11 @@ function dayAndTime(date: Date): string {
   return `${two(date.getMonth() + 1)}/${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-function openLog(file: string): number {
+/** @throws TesseraError WORK_DIR when nothing can be written there from the beginning */
+function writable(file: string): string {
   try {
-    return openSync(file, 'a')
+    closeSync(openSync(file, 'a'))
+    return file
   } catch (cause) {
     throw new TesseraError('WORK_DIR', { what: 'the log file cannot be written', path: file, cause })
   }

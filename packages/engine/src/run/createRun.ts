@@ -26,7 +26,7 @@ import { idleSections } from './idleSections.js'
 import { chooseSeed, runIdOf, startPoint } from './resumePoint.js'
 import { Run } from './run.js'
 import { newProgress, type RunState } from './runState.js'
-import { makeRunFolders } from './workDir.js'
+import { makeRunFolders, notWritable } from './workDir.js'
 
 /** A config as `loadConfig` of core gives it. */
 export interface RunSource {
@@ -104,8 +104,8 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       console,
       hub,
       logProcessor,
-      scalarLog: new ScalarLog(folders.visDir, timestamp),
-      learningRateLog: new LearningRateLog(folders.visDir),
+      scalarLog: new ScalarLog(folders.visDir, timestamp, (message) => logger.warning(message)),
+      learningRateLog: new LearningRateLog(folders.visDir, (message) => logger.warning(message)),
       visualizer: buildVisualizer(
         config,
         { directory: folders.visDir, workDir: folders.workDir, experimentName: name, runId, logger },
@@ -149,10 +149,14 @@ function keepConfig(config: Config, file: string | undefined, workDir: string, v
   } catch {
     // A config with classes in it has no text form of its own; its source still does.
   }
-  if (dumped !== undefined) {
-    writeFileSync(path.join(visDir, 'config.json'), dumped)
-    writeFileSync(path.join(workDir, `${file === undefined ? 'config' : path.parse(file).name}.json`), dumped)
-  } else if (file !== undefined) copyFileSync(file, path.join(workDir, path.basename(file)))
+  try {
+    if (dumped !== undefined) {
+      writeFileSync(path.join(visDir, 'config.json'), dumped)
+      writeFileSync(path.join(workDir, `${file === undefined ? 'config' : path.parse(file).name}.json`), dumped)
+    } else if (file !== undefined) copyFileSync(file, path.join(workDir, path.basename(file)))
+  } catch (cause) {
+    throw notWritable(workDir, cause)
+  }
   return dumped
 }
 

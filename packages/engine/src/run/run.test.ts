@@ -200,6 +200,12 @@ describe('bad input', () => {
     expect(error.message).toContain(path.join(file, 'work'))
   })
 
+  test('a work dir where a folder exists and takes nothing', async () => {
+    // Node's own recursive mkdir never comes back from there.
+    const error = await errorOf(tinyConfig(), tinyOptions('/proc/tessera/work'))
+    expect(error.code).toBe('WORK_DIR')
+  })
+
   test('NaN loss names the iteration, the loss and the learning rate; the last checkpoint is whole', async () => {
     const options = tinyOptions()
     const error = await errorOf(tinyConfig({ model: { type: 'TinyModel', poison_at: 9 } }), options)

@@ -13,7 +13,13 @@ export function summarize(run: RunState, seconds: number): void {
   const shown = curves.filter(({ points }) => points.length > 1)
   if (shown.length > 0) {
     for (const curve of shown) run.logger.print(terminalPlot(curve, run.console.columns))
-    writeFileSync(path.join(run.workDir, 'curves.svg'), curvesSvg(curves))
+    const file = path.join(run.workDir, 'curves.svg')
+    try {
+      writeFileSync(file, curvesSvg(curves))
+    } catch (error) {
+      // What was trained is saved; a plot is not worth an error.
+      run.logger.warning(`${file} cannot be written (${error instanceof Error ? error.message : String(error)})`)
+    }
   }
   run.logger.info(outcome(curves, seconds, run.progress))
 }

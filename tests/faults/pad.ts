@@ -1,0 +1,26 @@
+import { mkdirSync, openSync, unlinkSync } from 'node:fs'
+import { mkdir, open, unlink } from 'node:fs/promises'
+import path from 'node:path'
+
+type Pad = (place: string) => unknown
+
+/** Calls that come to nothing, by the thread that makes them: strace counts each thread's for itself. */
+const PADS: Record<string, Record<string, Pad>> = {
+  main: { mkdir: mkdirSync, openat: (place) => openSync(place, 'r'), unlink: unlinkSync },
+  pool: { mkdir, openat: (place) => open(place, 'r'), unlink },
+}
+
+/** Makes so many calls that come to nothing. @param text `main mkdir 3` */
+export async function pad(text: string): Promise<void> {
+  const [thread = '', call = '', count] = text.split(' ')
+  const fill = PADS[thread]?.[call]
+  if (fill === undefined) throw new Error(`VICTIM_PAD: '${text}'`)
+  const nowhere = path.join(import.meta.dirname, 'there/is/no/such/folder')
+  for (let n = Number(count); n > 0; n--) {
+    try {
+      await fill(nowhere)
+    } catch {
+      // It is not there.
+    }
+  }
+}
