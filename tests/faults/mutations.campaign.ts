@@ -63,7 +63,7 @@ const MUTANTS: readonly Mutant[] = [
   ...withoutEach(`${FOLDER}/manifest.ts`, /if \(sha256\(.*!== claimed\) throw/, ['damage']),
   replaced('manifest.ts', 'sizes alone are compared', ' && got.sha256 === expected.sha256', '', ['damage']),
   // What a killed process leaves is taken over only when it is whole, and cleared otherwise.
-  ...withoutEach(`${FOLDER}/leftovers.ts`, /^ +parseManifest\(/, ['states']),
+  ...withoutEach(`${FOLDER}/leftovers.ts`, /^ +readCheckpoint\(/, ['states']),
   ...withoutEach(`${FOLDER}/leftovers.ts`, /for \(const leftover of leftoversIn/, ['states']),
   // One writer, in the order of the calls.
   replaced('oneAtATime.ts', 'nobody waits', 'this.last.then(work)', 'work()', ['schedules']),

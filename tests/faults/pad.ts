@@ -1,13 +1,14 @@
-import { mkdirSync, openSync, unlinkSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, unlinkSync } from 'node:fs'
 import { mkdir, open, unlink } from 'node:fs/promises'
 import path from 'node:path'
 
 type Pad = (place: string) => unknown
 
+const NOTHING = '/dev/null'
 /** Calls that come to nothing, by the thread that makes them: strace counts each thread's for itself. */
 const PADS: Record<string, Record<string, Pad>> = {
-  main: { mkdir: mkdirSync, openat: (place) => openSync(place, 'r'), unlink: unlinkSync },
-  pool: { mkdir, openat: (place) => open(place, 'r'), unlink },
+  main: { mkdir: mkdirSync, openat: (place) => openSync(place, 'r'), unlink: unlinkSync, close: () => closeSync(openSync(NOTHING, 'r')) },
+  pool: { mkdir, openat: (place) => open(place, 'r'), unlink, close: async () => (await open(NOTHING, 'r')).close() },
 }
 
 /** Makes so many calls that come to nothing. @param text `main mkdir 3` */

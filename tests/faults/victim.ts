@@ -2,7 +2,7 @@
 // random items, two workers, an average, accumulation over three steps, clipping, schedules, validation, the best kept.
 // VICTIM_EPOCHS: how long. VICTIM_LOSSES: where it writes its losses. VICTIM_TALKS: with the console's log. VICTIM_STOP_AT: an orderly stop
 // after that iteration. VICTIM_SLEEPS_AT: that iteration takes half a minute. VICTIM_PAD: see systemCalls.ts.
-import { appendFileSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { DATASETS, type Dataset, MODELS, type PackedSample, type RandomSource, type RunContainer } from '@tessera/core'
 import '@tessera/data'
@@ -37,8 +37,10 @@ class VictimDataset implements Dataset {
 /** Every loss, exactly, in a file that survives a kill. */
 class Witness extends Hook {
   override readonly priority = 'HIGHEST'
+  // Opened once: what befalls the opening of files is not for it.
+  private readonly file = openSync(VICTIM_LOSSES ?? path.join(workDir, 'losses.txt'), 'a')
   override afterTrainIter(run: RunState, _: number, __: unknown, outputs: Readonly<Record<string, number>>): void {
-    appendFileSync(VICTIM_LOSSES ?? path.join(run.workDir, 'losses.txt'), `${run.progress.iter} ${outputs['loss']}\n`)
+    writeSync(this.file, `${run.progress.iter} ${outputs['loss']}\n`)
   }
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { MANIFEST, parseManifest } from './manifest.js'
+import { MANIFEST } from './manifest.js'
 import { isRunning, type ProcessIdentity } from './processIdentity.js'
+import { readCheckpoint } from './readCheckpoint.js'
 
 export interface Leftover {
   readonly name: string
@@ -51,9 +52,10 @@ function leftoversIn(directory: string): Leftover[] {
     .filter(({ owner }) => !isRunning(owner))
 }
 
+/** Every file: a power cut may keep the manifest and lose what it vouches for. */
 function isComplete(directory: string): boolean {
   try {
-    parseManifest(readFileSync(path.join(directory, MANIFEST), 'utf8'), directory)
+    readCheckpoint(directory)
     return true
   } catch {
     return false

@@ -5,6 +5,7 @@ import { latestCheckpoint } from '../checkpoint/findCheckpoint.js'
 import { clearLeftovers } from '../checkpoint/leftovers.js'
 import { readManifest } from '../checkpoint/readCheckpoint.js'
 import { type Config, flag, integer, section, text } from './configSections.js'
+import { notWritable } from './workDir.js'
 
 /** What the run starts from. */
 export type StartPoint =
@@ -18,13 +19,22 @@ export type StartPoint =
  */
 export async function startPoint(config: Config, workDir: string, logger: Logger): Promise<StartPoint> {
   const from = text(config, 'load_from')
-  await clearLeftovers(workDir)
+  await asWorkDir(workDir, () => clearLeftovers(workDir))
   if (flag(config, 'resume') !== true) return from === undefined ? { kind: 'fresh' } : { kind: 'weights', place: path.resolve(from) }
   if (from !== undefined) return { kind: 'resume', place: path.resolve(from) }
-  const latest = latestCheckpoint(workDir, logger)
+  const latest = await asWorkDir(workDir, async () => latestCheckpoint(workDir, logger))
   if (latest !== undefined) logger.info(`Auto resumed from the latest checkpoint ${latest}.`)
   else logger.info(`Did not find a checkpoint to resume in ${workDir}: the run starts fresh.`)
   return latest === undefined ? { kind: 'fresh' } : { kind: 'resume', place: latest }
+}
+
+/** The system's errors, by the name of what they befell. */
+async function asWorkDir<T>(workDir: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw cause instanceof TesseraError ? cause : notWritable(workDir, cause)
+  }
 }
 
 /** The run's seed: a resumed run keeps its own, whatever the config says now; null is drawn. */

@@ -59,6 +59,7 @@ export async function workWithDisk(system: CrashFileSystem, save: Save = saveDir
   acknowledge(validated)
   await saveAs({ name: 'iter_3', iter: 9, note: 'again' })
   await removeDirectory('/work/iter_6', system)
+  if (system.has('/work/iter_6')) throw new Error('iter_6 was dropped and is still there')
 }
 
 /** A checkpoint that the program counts on, because it was told that it is saved. */
@@ -66,6 +67,20 @@ interface Told {
   readonly name: string
   readonly iter: number
   readonly note: string
+}
+
+const CHECKPOINT = /^iter_\d+$/
+
+/** What is wrong with a checkpoint that stands there under its name. */
+function brokenOf(workDir: string, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    try {
+      readCheckpoint(path.join(workDir, name))
+    } catch (error) {
+      return `${name} stands there and is not whole: ${String(error)}`
+    }
+  }
+  return undefined
 }
 
 /** What is wrong with a state, undefined when nothing is. */
@@ -77,14 +92,9 @@ async function problemOf(state: CrashState): Promise<string | undefined> {
     const told: Told | undefined = state.marks.length === 0 ? undefined : JSON.parse(state.marks.at(-1) ?? '')
     if (!existsSync(workDir)) return told === undefined ? undefined : 'the work dir is gone'
     const before = readdirSync(workDir)
-    const standing = before.filter((name) => /^iter_\d+$/.test(name))
-    for (const name of standing) {
-      try {
-        readCheckpoint(path.join(workDir, name))
-      } catch (error) {
-        return `${name} stands there and is not whole: ${String(error)}`
-      }
-    }
+    const standing = before.filter((name) => CHECKPOINT.test(name))
+    const broken = brokenOf(workDir, standing)
+    if (broken !== undefined) return broken
     const hint = before.includes(LAST_CHECKPOINT) ? readFileSync(path.join(workDir, LAST_CHECKPOINT), 'utf8') : undefined
     if (hint !== undefined && !/^\/work\/iter_[36]$/.test(hint)) return `last_checkpoint is torn: '${hint}'`
     const hinted = hint === undefined ? undefined : path.basename(hint)
@@ -94,7 +104,11 @@ async function problemOf(state: CrashState): Promise<string | undefined> {
     await clearLeftovers(workDir)
     const rest = [workDir, ...standing.map((name) => path.join(workDir, name))].flatMap((folder) => readdirSync(folder))
     if (rest.some((name) => parseLeftover(name) !== undefined)) return `left over: ${rest.join(', ')}`
-    if (told === undefined) return undefined
+    const takenOver = brokenOf(
+      workDir,
+      readdirSync(workDir).filter((name) => CHECKPOINT.test(name)),
+    )
+    if (takenOver !== undefined || told === undefined) return takenOver
     const found = latestCheckpoint(workDir, SILENT_LOGGER)
     if (found === undefined) return 'a save was acknowledged and there is no checkpoint'
     const { meta, message_hub } = readCheckpoint(found)

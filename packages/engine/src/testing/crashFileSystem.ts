@@ -76,6 +76,9 @@ export class CrashFileSystem implements DurableFileSystem {
     const folder = this.folderOf(from)
     const node = folder.entries.get(path.basename(from))
     if (node === undefined) throw Object.assign(new Error(`ENOENT: ${from}`), { code: 'ENOENT' })
+    const inTheWay = folder.entries.get(path.basename(to))
+    if (inTheWay !== undefined && 'entries' in inTheWay && inTheWay.entries.size > 0)
+      throw Object.assign(new Error(`ENOTEMPTY: ${to}`), { code: 'ENOTEMPTY' })
     this.apply({ kind: 'entries', folder, removed: path.basename(from), added: [path.basename(to), node] })
   }
 
@@ -85,6 +88,14 @@ export class CrashFileSystem implements DurableFileSystem {
     if (node === undefined) return
     if ('entries' in node) for (const name of [...node.entries.keys()]) await this.remove(path.join(place, name))
     this.apply({ kind: 'entries', folder, removed: path.basename(place) })
+  }
+
+  has(place: string): boolean {
+    try {
+      return this.find(place) !== undefined
+    } catch {
+      return false
+    }
   }
 
   read(file: string): Buffer {
