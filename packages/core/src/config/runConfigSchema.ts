@@ -79,7 +79,7 @@ export const runConfigSchema = v.object({
     v.strictObject({
       /** Default null: drawn and logged. */
       seed: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0))),
-      /** Default false. */
+      /** The same bits in every run of the same config on the same machine: each op on one thread. Default false. */
       deterministic: v.optional(v.boolean()),
       /** Whether each process adds its rank to the seed. Default false. */
       diff_rank_seed: v.optional(v.boolean()),

@@ -4,6 +4,7 @@ import { TesseraError } from '@tessera/core'
 import { loadStateDict, loadWeightFile, stateDictOf, writeSafetensors } from '@tessera/nn'
 import { currentBackend } from '@tessera/runtime'
 import type { HookList } from '../hooks/hookList.js'
+import { arithmeticOf } from '../run/determinism.js'
 import type { RunState } from '../run/runState.js'
 import { VERSION } from '../run/version.js'
 import type { CheckpointContent, CheckpointMeta } from './checkpointContent.js'
@@ -170,7 +171,7 @@ function collect(run: RunState, options: SaveOptions): CheckpointContent {
       run_id: run.runId,
       experiment_name: run.experimentName,
       saved_at: Date.now(),
-      versions: { tessera: VERSION, node: process.version, backend: `${currentBackend()?.name} ${currentBackend()?.version}` },
+      versions: { tessera: VERSION, node: process.version, ...backendOf() },
       git: null,
       dataset_meta: run.loaders.train?.dataset.metainfo,
       config: run.config,
@@ -180,6 +181,11 @@ function collect(run: RunState, options: SaveOptions): CheckpointContent {
     ...(options.schedulers !== false && { param_schedulers: schedulers.map((scheduler) => scheduler.stateDict()) }),
     message_hub: run.hub.stateDict(),
   }
+}
+
+function backendOf(): { backend?: string } {
+  const backend = currentBackend()
+  return backend === undefined ? {} : { backend: arithmeticOf(backend) }
 }
 
 /** The manifest last: a folder without it is a save that did not finish. */

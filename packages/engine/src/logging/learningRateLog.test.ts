@@ -35,7 +35,7 @@ test('groups without layers go by the rate they began with', () => {
 })
 
 test('one line of names, then one a step', () => {
-  const log = new LearningRateLog(directory)
+  const log = new LearningRateLog(directory, () => {})
   const [first, second] = [group(0.1, { initial_lr: 0.1 }), group(0.2, { initial_lr: 0.2 })]
   log.add([first, second], 10)
   second.lr = 0.15
@@ -54,6 +54,6 @@ test('one line of names, then one a step', () => {
 })
 
 test('a single rate is in the scalars already', () => {
-  new LearningRateLog(directory).add([group(0.1), group(0.1, { weight_decay: 0 })], 1)
+  new LearningRateLog(directory, () => {}).add([group(0.1), group(0.1, { weight_decay: 0 })], 1)
   expect(readdirSync(directory)).toEqual([])
 })

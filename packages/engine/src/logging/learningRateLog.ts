@@ -1,6 +1,6 @@
-import { appendFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ParamGroup } from '@tessera/nn'
+import { LogFile } from './logFile.js'
 
 /** Groups that always have the same rate, under one name. */
 interface RateGroup {
@@ -16,12 +16,12 @@ interface RateGroup {
  * groups, then `{ step, lr: [a rate a group] }`. The scalars themselves hold the first group's only, as MMEngine's do.
  */
 export class LearningRateLog {
-  private readonly file: string
+  private readonly file: LogFile
   private groups: readonly RateGroup[] | undefined
 
-  /** @param directory `<log dir>/vis_data` */
-  constructor(directory: string) {
-    this.file = path.join(directory, 'learning_rates.json')
+  /** @param directory `<log dir>/vis_data` @param tell hears of lines that cannot be written */
+  constructor(directory: string, tell: (message: string) => void) {
+    this.file = new LogFile(path.join(directory, 'learning_rates.json'), tell)
   }
 
   add(paramGroups: readonly ParamGroup[], step: number): void {
@@ -33,7 +33,7 @@ export class LearningRateLog {
   }
 
   private write(line: object): void {
-    appendFileSync(this.file, `${JSON.stringify(line)}\n`)
+    this.file.append(`${JSON.stringify(line)}\n`)
   }
 }
 

@@ -112,6 +112,10 @@ function writable(file: string): string {
     closeSync(openSync(file, 'a'))
     return file
   } catch (cause) {
-    throw new TesseraError('WORK_DIR', { what: `the log file cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, path: file, cause })
+    throw new TesseraError('WORK_DIR', {
+      what: `the log file cannot be written (${cause instanceof Error ? cause.message : String(cause)})`,
+      path: file,
+      cause,
+    })
   }
 }

@@ -20,7 +20,8 @@ import { buildVisualizer } from '../visualization/buildVisualizer.js'
 import { addHooks } from './buildHooks.js'
 import { required } from './buildLoops.js'
 import { checkTriplets } from './checkTriplets.js'
-import { type Config, own, section, text, withKeys } from './configSections.js'
+import { type Config, flag, own, section, text, withKeys } from './configSections.js'
+import { checkDeterminism } from './determinism.js'
 import { gitState } from './gitState.js'
 import { idleSections } from './idleSections.js'
 import { chooseSeed, runIdOf, startPoint } from './resumePoint.js'
@@ -59,9 +60,11 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
   const logger = new RunLogger({ console, file: path.join(folders.logDir, `${timestamp}.log`), level: logLevel(config), now })
   const container = new RunContainer(config)
   try {
-    const backend = await useBackend(options.backend, own(config, 'compile') === false ? 'ops' : 'shards')
+    const deterministic = flag(section(config, 'randomness') ?? {}, 'deterministic') === true
+    const backend = await useBackend(options.backend, own(config, 'compile') === false ? 'ops' : 'shards', deterministic)
     describeBackend(backend, logger)
     const start = await startPoint(config, folders.workDir, logger)
+    if (deterministic) checkDeterminism(backend, start, logger)
     const seed = chooseSeed(config, start, logger)
     const random = new RandomStream(seed)
     const hub = new MessageHub()

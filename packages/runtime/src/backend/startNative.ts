@@ -3,17 +3,18 @@ import type { StartedBackend } from './backendInfo.js'
 import { type Parallelism, planThreads } from './threadPlan.js'
 
 /** TensorFlow's C library through the addon of tfjs-node. Throws when the addon is not installed or does not load. */
-export async function startNative(parallelism: Parallelism): Promise<StartedBackend> {
+export async function startNative(parallelism: Parallelism, deterministic: boolean): Promise<StartedBackend> {
   if (typeof process === 'undefined') throw new Error('needs Node.js')
   const { availableParallelism } = await import('node:os')
   const threads = availableParallelism()
-  const { shards, threadsPerOp } = planThreads(parallelism, threads)
-  // Read once, when the library loads.
+  const { shards, threadsPerOp } = planThreads(parallelism, threads, deterministic)
+  // Read once, when the library loads; what the user has set stands, unless it would break a promise.
+  if (deterministic) Object.assign(process.env, { TF_DETERMINISTIC_OPS: '1', TF_NUM_INTRAOP_THREADS: '1' })
   if (threadsPerOp !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threadsPerOp)
   await restoreRemovedUtil()
   await importQuietly()
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start')
-  return { name: 'native', version: libraryVersion(tf.backend()), threads, shards, simd: true }
+  return { name: 'native', version: libraryVersion(tf.backend()), threads, shards, simd: true, deterministic }
 }
 
 /**

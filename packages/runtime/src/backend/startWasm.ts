@@ -17,7 +17,7 @@ export async function startWasm(): Promise<StartedBackend> {
   const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))
   // tfjs has no threaded wasm under Node (its issue 3830), so there one thread is the truth whatever the machine has.
   const threaded = Boolean(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'))
-  return { name: 'wasm', version: wasm.version_wasm, threads: threaded ? threads : 1, simd }
+  return { name: 'wasm', version: wasm.version_wasm, threads: threaded ? threads : 1, simd, deterministic: !threaded }
 }
 
 /** All hardware threads but one, which the page keeps for itself. */

@@ -15,8 +15,9 @@ export interface ThreadPlan {
 /** Parts beyond these make the graph longer to load than they make the step faster. */
 const MOST_SHARDS = 8
 
-export function planThreads(parallelism: Parallelism, threads: number): ThreadPlan {
-  if (parallelism === 'ops' || threads < 2) return { shards: 1, threadsPerOp: undefined }
+/** @param deterministic each op on one thread: how many share a sum decides its last bits */
+export function planThreads(parallelism: Parallelism, threads: number, deterministic = false): ThreadPlan {
+  if (parallelism === 'ops' || threads < 2) return { shards: 1, threadsPerOp: deterministic ? 1 : undefined }
   const shards = Math.min(threads, MOST_SHARDS)
-  return { shards, threadsPerOp: Math.floor(threads / shards) }
+  return { shards, threadsPerOp: deterministic ? 1 : Math.floor(threads / shards) }
 }

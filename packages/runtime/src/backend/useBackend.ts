@@ -6,7 +6,7 @@ import { startNative } from './startNative.js'
 import { startWasm } from './startWasm.js'
 import type { Parallelism } from './threadPlan.js'
 
-const STARTERS: Record<BackendName, (parallelism: Parallelism) => Promise<StartedBackend>> = {
+const STARTERS: Record<BackendName, (parallelism: Parallelism, deterministic: boolean) => Promise<StartedBackend>> = {
   native: startNative,
   wasm: startWasm,
   cpu: startCpu,
@@ -20,14 +20,20 @@ let current: BackendInfo | undefined
  * `auto` is the fastest that works here (native, wasm, cpu), unless TESSERA_BACKEND names one. One asked for by name that cannot
  * run is TesseraError BACKEND_UNAVAILABLE; tensors of another backend move over when they are next used.
  * @param parallelism 'shards' where steps are compiled; the first call in a process decides, for TensorFlow makes its threads once
+ * @param deterministic whether the same steps must give the same bits each time; the first call decides likewise, and
+ * `BackendInfo.deterministic` says what came of it
  */
-export async function useBackend(request: BackendRequest = 'auto', parallelism: Parallelism = 'ops'): Promise<BackendInfo> {
+export async function useBackend(
+  request: BackendRequest = 'auto',
+  parallelism: Parallelism = 'ops',
+  deterministic = false,
+): Promise<BackendInfo> {
   const names = backendsToTry(request, typeof process === 'undefined' ? undefined : process.env['TESSERA_BACKEND'])
   if (current && (request === 'auto' || names[0] === current.name)) return current
   const failures: string[] = []
   for (const name of names) {
     try {
-      const started = await STARTERS[name](parallelism)
+      const started = await STARTERS[name](parallelism, deterministic)
       current = failures.length > 0 ? { ...started, why: failures.join('; ') } : started
       return current
     } catch (error) {
@@ -48,7 +54,7 @@ export function currentBackend(): BackendInfo | undefined {
 
 async function startCpu(): Promise<StartedBackend> {
   await tf.setBackend('cpu')
-  return { name: 'cpu', version: tf.version_core, threads: 1, simd: false }
+  return { name: 'cpu', version: tf.version_core, threads: 1, simd: false, deterministic: true }
 }
 
 function firstLine(error: unknown): string {
