@@ -13,7 +13,7 @@ export function arithmeticOf({ name, version, shards = 1 }: Pick<BackendInfo, 'n
  * deterministic ops, each op on one thread) when it was started for it.
  */
 export function checkDeterminism(backend: BackendInfo, start: StartPoint, logger: Logger): void {
-  if (!backend.deterministic) {
+  if (backend.deterministic !== true) {
     logger.warning(
       'randomness.deterministic comes too late: this process started TensorFlow before, and its threads are made once. Results may differ in their last bits; train in a process of its own.',
     )

@@ -7,8 +7,8 @@ export interface BackendInfo {
   /** Threads one op may use. */
   readonly threads: number
   readonly simd: boolean
-  /** The same steps give the same bits each time, however busy the machine. */
-  readonly deterministic: boolean
+  /** The same steps give the same bits each time, however busy the machine; absent: not promised. */
+  readonly deterministic?: boolean
   /** Parts of a compiled step that run side by side, each op on a thread of its own; absent or 1: every op may use all threads. */
   readonly shards?: number
   /** Why not a faster one; absent for the fastest and for one that was asked for by name. */
