@@ -20,17 +20,22 @@ export async function measureModel(config: Readonly<Record<string, unknown>>, si
   built.nameState()
   for (const [, tensor] of built.namedState()) tensor.setValues(new Float32Array(tensor.size))
   built.eval()
-  const backbone: unknown = Reflect.get(model, 'backbone')
-  const [height, width] = size ?? imageSize(optionOf(backbone, 'img_size'))
-  const channels = optionOf(backbone, 'in_channels')
-  const inputs: tf.Tensor4D = tf.zeros([1, height, width, typeof channels === 'number' ? channels : 3])
+  const image = imageShape(model, size)
+  const inputs: tf.Tensor4D = tf.zeros([1, ...image])
   try {
     const complexity = await measureComplexity(built, () => tf.tidy(() => void Reflect.apply(built.call, built, [{ inputs }])))
-    return { ...complexity, size: [height, width] }
+    return { ...complexity, size: [image[0], image[1]] }
   } finally {
     inputs.dispose()
     built.dispose()
   }
+}
+
+/** Height, width and channels of the images that a config's model takes: 3 channels of 224 by 224 where its backbone says nothing. */
+export function imageShape(model: object, size?: readonly [number, number]): [number, number, number] {
+  const backbone: unknown = Reflect.get(model, 'backbone')
+  const channels = optionOf(backbone, 'in_channels')
+  return [...(size ?? imageSize(optionOf(backbone, 'img_size'))), typeof channels === 'number' ? channels : 3]
 }
 
 /** `224`, or height and width. */

@@ -54,6 +54,7 @@ export {
   zeros,
 } from './module/parameter.js'
 export { type LoadOptions, type LoadReport, loadStateDict, type ShapeChange, type StateDict, stateDictOf } from './module/stateDict.js'
+export { type ExportModelOptions, exportModel } from './onnx/exportModel.js'
 export { biasedAttention, splitHeads } from './ops/biasedAttention.js'
 export { type DifferentiableBody, differentiable, type Save } from './ops/differentiable.js'
 export { gatherRows } from './ops/gatherRows.js'
