@@ -71,7 +71,7 @@ describe.each(FULL_SIZE)('%s at %i', (name, size) => {
         () => model.call({ inputs: tf.transpose(tf.tensor(pixels, dims), [0, 2, 3, 1]) } as never) as unknown as tf.Tensor,
       )
       expect(JSON.parse(answer)).toEqual({ output: ours.shape })
-      const expected = ours.dataSync()
+      const expected = Float32Array.from(ours.dataSync())
       const bytes = readFileSync(join(folder, 'output.bin'))
       const got = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
       const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
