@@ -29,16 +29,25 @@ export function attention(qkv: tf.Tensor, options: AttentionOptions): tf.Tensor 
     const q = tf.mul(queries === tokens ? allQ : tf.slice(allQ, [0, 0, 0, 0], [batch, heads, queries, width]), scale)
     const weights = tf.softmax(tf.matMul(q, k, false, true))
     const dropped = mask === undefined ? weights : tf.mul(weights, mask)
-    save(mask === undefined ? [q, k, v, weights] : [q, k, v, weights, dropped, mask])
+    const value = tf.reshape(tf.transpose(tf.matMul(dropped, v), [0, 2, 1, 3]), [batch, queries, channels])
+    save(mask === undefined ? [q, k, v, weights, value] : [q, k, v, weights, value, dropped, mask])
     return {
-      value: tf.reshape(tf.transpose(tf.matMul(dropped, v), [0, 2, 1, 3]), [batch, queries, channels]),
+      value,
       gradFunc: (dy, saved) => {
-        const [sq, sk, sv, p, masked, keptMask] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?, tf.Tensor?]
+        const [sq, sk, sv, p, out, masked, keptMask] = saved as [
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor?,
+          tf.Tensor?,
+        ]
         const dOut = tf.transpose(tf.reshape(dy, [batch, queries, heads, width]), [0, 2, 1, 3])
         const dV = tf.matMul(masked ?? p, dOut, true, false)
         const dMasked = tf.matMul(dOut, sv, false, true)
-        const weighted = tf.mul(keptMask === undefined ? dMasked : tf.mul(dMasked, keptMask), p)
-        const dScores = tf.sub(weighted, tf.mul(p, tf.sum(weighted, -1, true)))
+        const dWeights = keptMask === undefined ? dMasked : tf.mul(dMasked, keptMask)
+        const dScores = tf.mul(p, tf.sub(dWeights, headSums(dy, out, heads)))
         const dQueries = tf.mul(tf.matMul(dScores, sk), scale)
         const dQ: tf.Tensor =
           queries === tokens
@@ -54,4 +63,16 @@ export function attention(qkv: tf.Tensor, options: AttentionOptions): tf.Tensor 
       },
     }
   })
+}
+
+/**
+ * What softmax's gradient takes off each row: Σ dWeights · weights over the tokens, which is Σ dOut · out over a head's channels, a shorter
+ * sum (Dao et al. 2022, arXiv 2205.14135, appendix B).
+ * @param dy, out [batch, queries, heads · channels per head]
+ * @returns [batch, heads, queries, 1]
+ */
+export function headSums(dy: tf.Tensor, out: tf.Tensor, heads: number): tf.Tensor {
+  const [batch = 0, queries = 0, channels = 0] = out.shape
+  const sums = tf.sum(tf.reshape(tf.mul(dy, out), [batch, queries, heads, channels / heads]), -1)
+  return tf.reshape(tf.transpose(sums, [0, 2, 1]), [batch, heads, queries, 1])
 }

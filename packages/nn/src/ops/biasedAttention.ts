@@ -1,4 +1,5 @@
 import { tf } from '@tessera/runtime'
+import { headSums } from './attention.js'
 import { differentiable } from './differentiable.js'
 
 export interface BiasedAttentionOptions {
@@ -24,16 +25,25 @@ export function biasedAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, { bias
     const scores = bias === undefined ? products : tf.reshape(tf.add(tf.reshape(products, grouped), bias), shape)
     const weights = tf.softmax(scores)
     const dropped = mask === undefined ? weights : tf.mul(weights, mask)
-    save(mask === undefined ? [q, k, v, weights] : [q, k, v, weights, dropped, mask])
+    const value = tf.reshape(tf.transpose(tf.matMul(dropped, v), [0, 2, 1, 3]), [batch, queries, heads * width])
+    save(mask === undefined ? [q, k, v, weights, value] : [q, k, v, weights, value, dropped, mask])
     return {
-      value: tf.reshape(tf.transpose(tf.matMul(dropped, v), [0, 2, 1, 3]), [batch, queries, heads * width]),
+      value,
       gradFunc: (dy, saved) => {
-        const [sq, sk, sv, p, masked, keptMask] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?, tf.Tensor?]
+        const [sq, sk, sv, p, out, masked, keptMask] = saved as [
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor?,
+          tf.Tensor?,
+        ]
         const dOut = tf.transpose(tf.reshape(dy, [batch, queries, heads, width]), [0, 2, 1, 3])
         const dV = tf.matMul(masked ?? p, dOut, true, false)
         const dMasked = tf.matMul(dOut, sv, false, true)
-        const weighted = tf.mul(keptMask === undefined ? dMasked : tf.mul(dMasked, keptMask), p)
-        const dScores = tf.sub(weighted, tf.mul(p, tf.sum(weighted, -1, true)))
+        const dWeights = keptMask === undefined ? dMasked : tf.mul(dMasked, keptMask)
+        const dScores = tf.mul(p, tf.sub(dWeights, headSums(dy, out, heads)))
         const gradients = [tf.matMul(dScores, sk), tf.matMul(dScores, sq, true, false), dV]
         return bias === undefined ? gradients : [...gradients, tf.sum(tf.reshape(dScores, grouped), 0)]
       },

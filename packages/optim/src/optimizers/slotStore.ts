@@ -92,8 +92,10 @@ export class SlotStore {
     const flat = new Float32Array(shape.reduce((a, b) => a * b, 1))
     for (const member of members) {
       const values = given(member.parameter)
+      const start = this.rules.start(slot, member)
       if (values !== undefined) flat.set(values, member.offset)
-      else flat.fill(this.rules.start(slot, member), member.offset, alone ? flat.length : member.offset + member.size)
+      // Zeros that nobody wrote take no memory.
+      else if (start !== 0) flat.fill(start, member.offset, alone ? flat.length : member.offset + member.size)
     }
     const variable = this.variables.get(execution)?.get(slot)
     return tf.tidy(() => {

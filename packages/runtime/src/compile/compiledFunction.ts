@@ -2,8 +2,10 @@ import { currentBackend } from '../backend/useBackend.js'
 import type { tf } from '../tf.js'
 import { bytesOf } from './byteTensor.js'
 import { flattenProducts } from './flattenProducts.js'
+import { fuseBiases } from './fuseBiases.js'
 import type { Graph } from './graph.js'
 import { DT, type NativeInternals, nativeInternals } from './nativeInternals.js'
+import { recompute } from './recompute.js'
 import { type Recording, record, type StepResult } from './recorder.js'
 import type { Session, SessionFacts } from './session.js'
 import { shardRecording } from './shard/shardRecording.js'
@@ -100,7 +102,7 @@ export class CompiledFunction<TMeta> {
     const startedAt = performance.now()
     const recorded = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
     const { recording, session } = undoing(recorded, () => {
-      const recording = shardRecording(flattenProducts(recorded), options.shards ?? currentBackend()?.shards ?? 1)
+      const recording = recompute(shardRecording(fuseBiases(flattenProducts(recorded)), options.shards ?? currentBackend()?.shards ?? 1))
       return { recording, session: load(recording) }
     })
     const compiled = { recording, session }

@@ -50,6 +50,19 @@ const sameShape =
     return elementwise(node, sharder)
   }
 
+/** A sum over all axes but the last. */
+const biasGradient: ShardRule = (node, sharder) => {
+  const [input = ''] = node.inputs
+  const split = sharder.splitOf(input)
+  if (split === undefined) return undefined
+  const [refs = []] = perPart(
+    node,
+    sharder,
+    split.refs.map((ref) => [ref]),
+  )
+  return [split.axis === (sharder.shape(input)?.length ?? 0) - 1 ? { axis: 0, sizes: split.sizes, refs } : { addends: refs }]
+}
+
 /** The first input in parts, new axes behind them, the others whole. */
 const oneHot: ShardRule = (node, sharder) => {
   const [indices = '', ...rest] = node.inputs
@@ -70,7 +83,7 @@ const overLast = sameShape((_, axis, rank) => axis === rank - 1)
 export const SHARD_RULES: ReadonlyMap<string, ShardRule> = new Map([
   ...named('Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu Erf Exp Expm1 Floor Log Log1p Neg Reciprocal Relu Relu6', elementwise),
   ...named('Round Rsqrt Selu Sigmoid Sign Sin Sinh Softplus Sqrt Square Tan Tanh LeakyRelu ZerosLike OnesLike Identity', elementwise),
-  ...named('Add AddV2 Sub Mul Div RealDiv DivNoNan Maximum Minimum Pow FloorDiv FloorMod Mod SquaredDifference Atan2', elementwise),
+  ...named('Add AddV2 Sub Mul Div RealDiv DivNoNan Maximum Minimum Pow FloorDiv FloorMod Mod SquaredDifference Atan2 BiasAdd', elementwise),
   ...named('Equal NotEqual Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr LogicalNot IsNan IsInf IsFinite', elementwise),
   ...named(
     'AddN EluGrad Select',
@@ -81,6 +94,7 @@ export const SHARD_RULES: ReadonlyMap<string, ShardRule> = new Map([
   ...named('Reshape ExpandDims', reshape),
   ...named('BatchMatMulV2 MatMul', product),
   ...named('PadV2 MirrorPad', pad),
+  ['BiasAddGrad', biasGradient],
   ['Cast', cast],
   ['Transpose', transpose],
   ['ReverseV2', reverse],

@@ -32,6 +32,7 @@ export class Sharder {
     readonly parts: number,
     private readonly values: ReadonlyMap<string, ShapeAndType>,
   ) {
+    for (const [ref, value] of values) this.graph.values.set(ref, value)
     this.byName = new Map(old.nodes.map((node) => [node.name, node]))
   }
 
@@ -55,7 +56,15 @@ export class Sharder {
   set(ref: string, sharded: Sharded): void {
     if ('whole' in sharded) this.wholes.set(ref, sharded.whole)
     else if ('addends' in sharded) this.addends.set(ref, sharded.addends)
-    else this.splits.set(ref, sharded)
+    else {
+      this.splits.set(ref, sharded)
+      const { axis, sizes } = sharded
+      const [shape, dtype] = [this.shape(ref), this.dtype(ref)]
+      for (const [part, own] of sharded.refs.entries()) {
+        if (shape !== undefined)
+          this.graph.values.set(own, { shape: shape.map((size, at) => (at === axis ? (sizes[part] ?? 0) : size)), dtype })
+      }
+    }
   }
 
   splitOf(ref: string): Split | undefined {
