@@ -34,5 +34,8 @@ test('a plot in the terminal and as SVG, the epoch as long as the data set makes
   const { status, stdout } = run('--parameter', 'wd', '--svg', svg)
   expect(status).toBe(0)
   expect(stdout).toMatch(/^weight_decay, 17 epochs of 13\d iterations, 2 distinct courses\n/)
-  expect(readFileSync(svg, 'utf8').match(/<polyline/g)?.length).toBe(2)
+  const document = readFileSync(svg, 'utf8')
+  expect(document.match(/<polyline/g)?.length).toBe(2)
+  // What each line is stands in the picture, too.
+  expect(document).toMatch(/<text [^>]*>5\.000e-2 {2}\d+ parameters: backbone/)
 })

@@ -53,7 +53,7 @@ await main(async (argv) => {
   const horizon = { epochLength, maxIters, maxEpochs: max_epochs ?? Math.ceil(maxIters / epochLength) }
   const value = VALUES[flags.parameter]
   const traces = traceSchedules(config.param_scheduler ?? [], wrapper, container, { ...horizon, value })
-  const title = `${value}, ${horizon.maxEpochs} epochs of ${epochLength} iterations, ${traces.length} distinct courses`
+  const title = `${value}, ${horizon.maxEpochs} epochs of ${epochLength} iterations, ${traces.length} distinct course${traces.length === 1 ? '' : 's'}`
   if (flags.svg !== undefined) writeFileSync(flags.svg, scheduleSvg(traces, title))
   process.stdout.write(
     flags.format === 'json'

@@ -1,4 +1,4 @@
-import { type Builder, configPath, type Logger, namedSchedulers, PARAM_SCHEDULERS, suggest, TesseraError } from '@tessera/core'
+import { type Builder, configPath, type Logger, PARAM_SCHEDULERS, schedulersByName, TesseraError } from '@tessera/core'
 import type { OptimWrapperContract } from '@tessera/nn'
 import { type Config, integer, own, section, sections } from './configSections.js'
 import type { ParamSchedulerContract, SchedulerHorizon } from './contracts.js'
@@ -41,7 +41,7 @@ export function buildSchedulers(
   builder: Builder,
 ): ParamSchedulerContract[] {
   const { wrappers } = optimWrapper
-  const named = schedulersByName(config, wrappers)
+  const named = schedulersByName(own(config, 'param_scheduler'), wrappers && [...wrappers.keys()])
   if (wrappers === undefined) return schedulersOf(config, 'param_scheduler', optimWrapper, horizon, builder)
   return [...wrappers].flatMap(([name, wrapper]) => {
     const built =
@@ -69,34 +69,6 @@ function schedulersOf(
       })
     return built
   })
-}
-
-/** A `param_scheduler` section by the names of optimizers; undefined for one that is for all. */
-function schedulersByName(config: Config, wrappers: ReadonlyMap<string, OptimWrapperContract> | undefined): Config | undefined {
-  const given = own(config, 'param_scheduler')
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
-  const members = namedSchedulers(given as Config)
-  if (members === undefined) return undefined
-  const path = configPath(given) ?? 'param_scheduler'
-  if (wrappers === undefined) {
-    throw new TesseraError('INVALID_CONFIG', {
-      what: 'schedulers by name are for several optimizers, and there is one',
-      path,
-      expected: "a scheduler with its 'type', or a list of them",
-    })
-  }
-  const names = [...wrappers.keys()]
-  const unknown = members.find(([name]) => !wrappers.has(name))?.[0]
-  const missing = names.find((name) => !members.some(([other]) => other === name))
-  if (unknown !== undefined || missing !== undefined) {
-    throw new TesseraError('INVALID_CONFIG', {
-      what: unknown === undefined ? 'an optimizer has no schedulers' : 'no optimizer has this name',
-      path: `${path}.${unknown ?? missing}`,
-      ...(unknown === undefined ? {} : { nearest: suggest(unknown, names) }),
-      expected: `schedulers for each of ${names.join(', ')}; [] for none`,
-    })
-  }
-  return given as Config
 }
 
 function isScheduler(value: object): value is ParamSchedulerContract {

@@ -49,3 +49,20 @@ test('momentum and weight decay', () => {
     expect.objectContaining({ params: ['a', 'c', 'base_param_settings', 'b'], values: Array(10).fill(0.1) }),
   ])
 })
+
+test('of several optimizers, each by its own schedulers', () => {
+  const wrappers = new Map([
+    ['gen', groupsOnly([group('g', 1), { ...group('', 1), params: [] }])],
+    ['dis', groupsOnly([group('d', 1)])],
+  ])
+  const both = { ...groupsOnly([]), wrappers }
+  const horizon = { value: 'lr', epochLength: 1, maxEpochs: 3, maxIters: 3 } as const
+  const gen = { type: 'StepLR', step_size: 1, gamma: 0.5 }
+  expect(traceSchedules({ gen, dis: [] }, both, new RunContainer(), horizon)).toEqual([
+    { params: ['g', 'gen.base_param_settings'], iterations: [0, 1, 2], values: [1, 0.5, 0.25] },
+    { params: ['d'], iterations: [0, 1, 2], values: [1, 1, 1] },
+  ])
+  expect(() => traceSchedules({ gen }, both, new RunContainer(), horizon)).toThrow(
+    /param_scheduler\.dis: an optimizer has no schedulers; expected schedulers for each of gen, dis; \[\] for none/,
+  )
+})

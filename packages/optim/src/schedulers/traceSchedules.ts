@@ -1,9 +1,11 @@
-import type { Builder } from '@tessera/core'
+import { type Builder, schedulersByName } from '@tessera/core'
 import type { OptimWrapperContract, ParamGroup } from '@tessera/nn'
 import { betasOption, numberOption } from '../optimizers/groupOption.js'
 import { buildParamSchedulers } from './buildParamSchedulers.js'
 
 export type TracedValue = 'lr' | 'momentum' | 'weight_decay'
+
+const BASE = 'base_param_settings'
 
 /** How one value of some parameter groups runs over the training. */
 export interface ScheduleTrace {
@@ -26,7 +28,8 @@ export interface TraceOptions {
 
 /**
  * Runs the schedulers of a config without a training: the course of a value for every distinct parameter group. Groups that start with
- * the same settings are run as one. The wrapper's groups stay as they are; schedulers that watch a metric never see one.
+ * the same settings are run as one; of several optimizers, each runs its own. The wrapper's groups stay as they are; schedulers that watch
+ * a metric never see one.
  */
 export function traceSchedules(
   config: object | readonly object[],
@@ -34,6 +37,16 @@ export function traceSchedules(
   builder: Builder,
   options: TraceOptions,
 ): ScheduleTrace[] {
+  const { wrappers } = wrapper
+  const named = schedulersByName(config, wrappers && [...wrappers.keys()])
+  if (wrappers !== undefined) {
+    return [...wrappers].flatMap(([name, one]) =>
+      traceSchedules(listOf(named === undefined ? config : named[name]), one, builder, options).map((trace) => ({
+        ...trace,
+        params: trace.params.map((param) => (param === BASE ? `${name}.${BASE}` : param)),
+      })),
+    )
+  }
   const { value, epochLength, maxIters, points = 1000 } = options
   const all = wrapper.paramGroups.filter((group) => currentValue(group, value) !== undefined)
   const distinct = perGroup(config) ? all.map((group) => [group]) : groupBy(all, settingsOf)
@@ -71,7 +84,7 @@ function settingsOf(group: ParamGroup): string {
 }
 
 function namesOf({ params }: ParamGroup): string[] {
-  return params.length === 0 ? ['base_param_settings'] : params.map(({ name }) => name)
+  return params.length === 0 ? [BASE] : params.map(({ name }) => name)
 }
 
 function currentValue(group: ParamGroup, value: TracedValue): number | undefined {
@@ -83,4 +96,9 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>()
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
   return [...groups.values()]
+}
+
+/** Of one optimizer. */
+function listOf(config: unknown): object | readonly object[] {
+  return typeof config === 'object' && config !== null ? config : []
 }
