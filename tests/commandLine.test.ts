@@ -179,7 +179,17 @@ describe('a run from the command line', () => {
     expect(losses[0]).toEqual(losses[1])
 
     const out = join(folder, 'metrics.json')
-    const tested = run('test.ts', VIT, join(folder, 'one', 'epoch_3'), '--work-dir', join(folder, 'tested'), '--out', out)
+    const tested = run(
+      'test.ts',
+      VIT,
+      join(folder, 'one', 'epoch_3'),
+      '--work-dir',
+      join(folder, 'tested'),
+      '--out',
+      out,
+      '--out-item',
+      'metrics',
+    )
     expect(tested.status).toBe(0)
     expect(Object.keys(JSON.parse(readFileSync(out, 'utf8')) as object)).toContain('accuracy/top1')
 

@@ -27,7 +27,7 @@ await main(async (argv) => {
   const release = onInterrupt(() => run.requestStop())
   try {
     const metrics = await run.test()
-    if (flags.out !== undefined) writeFileSync(flags.out, metricsText(metrics))
+    if (flags.out !== undefined && flags.outItem === 'metrics') writeFileSync(flags.out, metricsText(metrics))
     return 0
   } finally {
     release()

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { TesseraError } from '@tessera/core'
 import { type Command, Option } from 'commander'
 
@@ -43,15 +44,20 @@ export type TestFlags = Pick<TrainFlags, 'workDir' | 'amp' | 'launcher' | 'cfgOp
   tta?: true
   show?: true
   showDir?: string
+  interval: string
 }
 
 export function addTestFlags(command: Command): Command {
   return addRunFlags(command)
     .option('--out <file>', 'where to write the result (.json)')
-    .addOption(new Option('--out-item <item>', 'what to write').choices(['metrics', 'pred']))
+    .addOption(
+      new Option('--out-item <item>', 'what to write: every prediction (the default), or the metrics').choices(['metrics', 'pred']),
+    )
     .option('--tta', 'test-time augmentation')
     .option('--show', 'show predictions')
     .option('--show-dir <dir>', 'where to write predictions as images')
+    .option('--interval <n>', 'samples from one that is drawn to the next', '1')
+    .addOption(new Option('--wait-time <seconds>', 'accepted for compatibility').hideHelp())
 }
 
 /** Refuses what `test` cannot do before anything is loaded. */
@@ -59,17 +65,14 @@ export function checkOut(flags: TestFlags): void {
   if (flags.outItem !== undefined && flags.out === undefined) {
     throw new TesseraError('INVALID_USAGE', { what: '--out-item says what to write, and needs --out to say where' })
   }
-  const missing =
-    flags.tta === true
-      ? '--tta'
-      : flags.show === true
-        ? '--show'
-        : flags.showDir !== undefined
-          ? '--show-dir'
-          : flags.outItem === 'pred'
-            ? '--out-item pred'
-            : undefined
-  if (missing !== undefined) throw new TesseraError('UNSUPPORTED', { what: 'this flag is not offered yet', path: missing })
+  const missing = flags.tta === true ? '--tta' : flags.show === true ? '--show' : undefined
+  if (missing !== undefined) {
+    throw new TesseraError('UNSUPPORTED', {
+      what: 'this flag is not offered yet',
+      path: missing,
+      ...(missing === '--show' && { hint: 'There is no window to show samples in; --show-dir writes them as images.' }),
+    })
+  }
   if (flags.out !== undefined && !flags.out.endsWith('.json')) {
     throw new TesseraError('INVALID_USAGE', {
       what: 'results are written as JSON',
@@ -106,13 +109,39 @@ export function applyTrainFlags(config: Readonly<MutableConfig>, flags: TrainFla
 export function applyTestFlags(
   config: Readonly<MutableConfig>,
   checkpoint: string,
-  flags: Pick<TrainFlags, 'workDir' | 'launcher' | 'amp'>,
+  flags: Pick<TestFlags, 'workDir' | 'launcher' | 'amp'> & Partial<Pick<TestFlags, 'out' | 'outItem' | 'showDir' | 'interval'>>,
 ): MutableConfig {
   refuseLauncher(flags.launcher)
   const result: MutableConfig = { ...config, load_from: checkpoint, resume: false }
   if (flags.workDir !== undefined) result['work_dir'] = flags.workDir
   if (flags.amp === true) result['test_cfg'] = { ...section(result, 'test_cfg'), fp16: true }
+  if (flags.out !== undefined && flags.outItem !== 'metrics')
+    result['test_evaluator'] = withMetric(result['test_evaluator'], { type: 'DumpResults', out_file_path: flags.out })
+  if (flags.showDir !== undefined) {
+    const hooks = section(result, 'default_hooks')
+    const drawing = {
+      ...section(hooks, 'visualization'),
+      enable: true,
+      interval: Number(flags.interval ?? 1),
+      out_dir: path.resolve(flags.showDir),
+    }
+    result['default_hooks'] = { ...hooks, visualization: { type: 'VisualizationHook', ...drawing } }
+  }
   return result
+}
+
+/** An evaluator's config with one metric more, whichever of its forms it has. */
+function withMetric(evaluator: unknown, metric: object): unknown {
+  if (Array.isArray(evaluator)) return [...evaluator, metric]
+  if (typeof evaluator !== 'object' || evaluator === null) return evaluator
+  if (Object.hasOwn(evaluator, 'metrics')) return { ...evaluator, metrics: [Reflect.get(evaluator, 'metrics'), metric].flat() }
+  if (Reflect.get(evaluator, 'type') === 'EvaluatorDict')
+    throw new TesseraError('UNSUPPORTED', {
+      what: 'predictions of several data sets go to several files',
+      path: '--out',
+      hint: 'Give each of the evaluators a DumpResults of its own.',
+    })
+  return [evaluator, metric]
 }
 
 /** The number of steps that `--smoke[=n]` asks for. */

@@ -1,6 +1,7 @@
 import { Accuracy } from './evaluation/accuracy.js'
 import { AveragePrecision } from './evaluation/averagePrecision.js'
 import { ConfusionMatrix } from './evaluation/confusionMatrix.js'
+import { DumpResults } from './evaluation/dumpResults.js'
 import { MultiLabelMetric } from './evaluation/multiLabelMetric.js'
 import { SingleLabelMetric } from './evaluation/singleLabelMetric.js'
 import { VOCAveragePrecision } from './evaluation/vocAveragePrecision.js'
@@ -10,15 +11,19 @@ import { ClassNumCheckHook } from './hooks/classNumCheckHook.js'
 import { DistSamplerSeedHook } from './hooks/distSamplerSeedHook.js'
 import { EarlyStoppingHook } from './hooks/earlyStoppingHook.js'
 import { EMAHook } from './hooks/emaHook.js'
+import { EmptyCacheHook } from './hooks/emptyCacheHook.js'
 import { FreezeHook } from './hooks/freezeHook.js'
 import { IterTimerHook } from './hooks/iterTimerHook.js'
 import { LoggerHook } from './hooks/loggerHook.js'
+import { NaiveVisualizationHook } from './hooks/naiveVisualizationHook.js'
 import { ParamHistogramHook } from './hooks/paramHistogramHook.js'
 import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
 import { PreciseBNHook } from './hooks/preciseBNHook.js'
+import { ProfilerHook } from './hooks/profilerHook.js'
 import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
 import { StopAfterHook } from './hooks/stopAfterHook.js'
 import { SwitchRecipeHook } from './hooks/switchRecipeHook.js'
+import { SyncBuffersHook } from './hooks/syncBuffersHook.js'
 import { VisualizationHook } from './hooks/visualizationHook.js'
 import { LogProcessor } from './logging/logProcessor.js'
 import { EpochBasedTrainLoop } from './loops/epochBasedTrainLoop.js'
@@ -38,8 +43,10 @@ export const enginePlugin = [
   ClassNumCheckHook,
   ConfusionMatrix,
   DistSamplerSeedHook,
+  DumpResults,
   EarlyStoppingHook,
   EMAHook,
+  EmptyCacheHook,
   EpochBasedTrainLoop,
   FreezeHook,
   IterBasedTrainLoop,
@@ -49,13 +56,16 @@ export const enginePlugin = [
   LogProcessor,
   MLflowVisBackend,
   MultiLabelMetric,
+  NaiveVisualizationHook,
   ParamHistogramHook,
   ParamSchedulerHook,
   PreciseBNHook,
+  ProfilerHook,
   RuntimeInfoHook,
   SingleLabelMetric,
   StopAfterHook,
   SwitchRecipeHook,
+  SyncBuffersHook,
   TensorboardVisBackend,
   TestLoop,
   ValLoop,

@@ -38,7 +38,12 @@ export class HookList {
     for (const hook of this.byStage.get(stage) ?? []) {
       try {
         const method = hook[stage] as (...given: Parameters<Hook[TStage]>) => void | Promise<void>
-        const done = method.apply(hook, args)
+        const [run] = args
+        // Only where somebody listens: stages are many, and most hooks are done at once.
+        const done =
+          run.spans?.listener === undefined
+            ? method.apply(hook, args)
+            : run.spans.measure(`${hook.constructor.name}.${stage}`, 'hook', () => method.apply(hook, args))
         if (done !== undefined) await done
       } catch (cause) {
         errors.push(named(cause, hook, stage))

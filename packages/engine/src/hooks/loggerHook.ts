@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type ConfigOf, type DataSample, HOOKS, type HostBatch } from '@tessera/core'
 import * as v from 'valibot'
@@ -15,14 +15,17 @@ const schema = v.strictObject({
   ignore_last: v.optional(v.boolean(), true),
   /** Iterations between two reminders of the experiment's name. */
   interval_exp_name: v.optional(positive, 1000),
-  /** Copy the log files here at the end. */
+  /** At the end, copy the log files to `<out_dir>/<name of the work dir>/<time of the run>`. */
   out_dir: v.optional(v.nullable(v.string())),
   /** Which of the files (by ending) are copied. */
   out_suffix: v.optional(v.union([v.string(), v.array(v.string())]), ['.json', '.log', '.py', '.ts', 'yaml']),
+  /** Whether copied files stay where they were, too. */
   keep_local: v.optional(v.boolean(), true),
   /** Metrics of validation are logged at the epoch's number (else at the iteration's). */
   log_metric_by_epoch: v.optional(v.boolean(), true),
-  backend_args: v.optional(v.nullable(v.never('other storage than the local disk is not offered'))),
+  /** Other storage than the local disk is not offered: only null is accepted. */
+  backend_args: v.optional(v.null()),
+  file_client_args: v.optional(v.null()),
 })
 
 export interface LoggerHookConfig extends ConfigOf<'LoggerHook', typeof schema> {}
@@ -80,18 +83,28 @@ export class LoggerHook extends Hook {
     writeFileSync(path.join(run.logDir, `${run.timestamp}.json`), JSON.stringify({ ...scalars, ...run.metricFacts.test }))
   }
 
-  override async afterRun(run: RunState): Promise<void> {
-    if (this.options.out_dir == null) return
-    const { cpSync, readdirSync, rmSync } = await import('node:fs')
-    const target = path.join(this.options.out_dir, path.basename(path.resolve(run.workDir)), run.timestamp)
-    mkdirSync(target, { recursive: true })
-    const endings = typeof this.options.out_suffix === 'string' ? [this.options.out_suffix] : this.options.out_suffix
-    for (const name of readdirSync(run.logDir, { recursive: true, encoding: 'utf8' })) {
-      if (!endings.some((ending) => name.endsWith(ending))) continue
-      const source = path.join(run.logDir, name)
-      cpSync(source, path.join(target, name))
-      run.logger.info(`The file ${source} has been copied to ${target}.`)
-      if (!this.options.keep_local && !name.endsWith('.log')) rmSync(source)
+  override beforeRun(run: RunState): void {
+    if (this.options.out_dir != null) run.logger.info(`Logs will be copied to ${this.target(this.options.out_dir, run)} at the end.`)
+  }
+
+  override afterRun(run: RunState): void {
+    const { out_dir, out_suffix, keep_local } = this.options
+    if (out_dir == null) return
+    const target = this.target(out_dir, run)
+    const endings = [out_suffix].flat()
+    const names = readdirSync(run.logDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      endings.some((ending) => name.endsWith(ending)),
+    )
+    run.logger.info(`The logs are copied to ${target}${keep_local ? '' : ', and removed here'}.`)
+    if (!keep_local) run.logger.close()
+    for (const name of names) {
+      mkdirSync(path.dirname(path.join(target, name)), { recursive: true })
+      cpSync(path.join(run.logDir, name), path.join(target, name))
+      if (!keep_local) rmSync(path.join(run.logDir, name))
     }
+  }
+
+  private target(outDir: string, run: RunState): string {
+    return path.join(outDir, path.basename(path.resolve(run.workDir)), run.timestamp)
   }
 }

@@ -1,6 +1,7 @@
 import { type ConfigOf, HOOKS, type HostBatch } from '@tessera/core'
 import * as v from 'valibot'
 import type { RunState } from '../run/runState.js'
+import { VERSION } from '../run/version.js'
 import { Hook, type Metrics, type TrainOutputs } from './hook.js'
 
 const schema = v.strictObject({})
@@ -19,10 +20,14 @@ export const VALIDATED_AT = 'validated_at'
 export class RuntimeInfoHook extends Hook {
   static readonly schema = schema
   override readonly priority = 'VERY_HIGH'
+  private stageBefore: unknown
 
   override beforeRun(run: RunState): void {
     run.hub.updateInfo('seed', run.seed)
     run.hub.updateInfo('experiment_name', run.experimentName)
+    // A checkpoint has them already.
+    run.hub.updateInfo('cfg', run.configText, false)
+    run.hub.updateInfo('tessera_version', VERSION, false)
   }
 
   override beforeTrain(run: RunState): void {
@@ -33,6 +38,10 @@ export class RuntimeInfoHook extends Hook {
     run.hub.updateInfo('max_epochs', maxEpochs)
     run.hub.updateInfo('max_iters', maxIters)
     run.hub.updateInfo('dataset_meta', run.loaders.train?.dataset.metainfo)
+  }
+
+  override afterTrain(run: RunState): void {
+    run.hub.removeInfo('loop_stage')
   }
 
   override beforeTrainEpoch(run: RunState): void {
@@ -56,15 +65,22 @@ export class RuntimeInfoHook extends Hook {
   }
 
   override beforeVal(run: RunState): void {
+    this.stageBefore = run.hub.getInfo('loop_stage')
     run.hub.updateInfo('loop_stage', 'val')
   }
 
+  // Validation stands inside training, or by itself.
   override afterVal(run: RunState): void {
-    run.hub.updateInfo('loop_stage', run.progress.maxIters > 0 ? 'train' : 'val')
+    if (this.stageBefore === undefined) run.hub.removeInfo('loop_stage')
+    else run.hub.updateInfo('loop_stage', this.stageBefore)
   }
 
   override beforeTest(run: RunState): void {
     run.hub.updateInfo('loop_stage', 'test')
+  }
+
+  override afterTest(run: RunState): void {
+    run.hub.removeInfo('loop_stage')
   }
 
   override afterValEpoch(run: RunState, metrics: Metrics): void {
@@ -82,7 +98,10 @@ function publish(run: RunState, mode: 'val' | 'test', metrics: Metrics): void {
   const facts: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(metrics)) {
     if (typeof value === 'number') run.hub.updateScalar(`${mode}/${name}`, value)
-    else facts[name] = value
+    else {
+      facts[name] = value
+      run.hub.updateInfo(`${mode}/${name}`, value, false)
+    }
   }
   run.metricFacts[mode] = facts
 }

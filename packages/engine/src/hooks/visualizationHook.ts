@@ -12,7 +12,13 @@ const schema = v.strictObject({
   /** Samples from one that is drawn to the next. */
   interval: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 5000),
   /** A window; there is none here. */
-  show: v.optional(v.literal(false, 'there is no window to show samples in; use out_dir'), false),
+  show: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.check((show) => !show, 'there is no window to show samples in; use out_dir'),
+    ),
+    false,
+  ),
   /** Write the drawings here (below the run's folder, unless absolute), too. */
   out_dir: v.optional(v.nullable(v.string())),
 })

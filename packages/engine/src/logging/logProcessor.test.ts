@@ -63,7 +63,7 @@ describe('LogProcessor', () => {
           { data_src: 'b', log_name: 'x' },
         ],
       },
-      /a log_name stands twice.*'x'/,
+      /two entries are logged under one name.*'x'/,
     ],
     [{ by_epoch: false, custom_cfg: [{ data_src: 'a', window_size: 'epoch' }] }, /'epoch' needs by_epoch/],
     [{ widow_size: 3 }, /no option 'widow_size'.*Did you mean 'window_size'/],

@@ -2,7 +2,7 @@ import { type ConfigOf, LOG_PROCESSORS, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
 import type { RunState } from '../run/runState.js'
 import type { HistoryBuffer } from './historyBuffer.js'
-import { epochLine, iterLine, type LogMode, type LogPosition, splitTimes } from './logText.js'
+import { epochLine, isTime, iterLine, type LogMode, type LogPosition, splitTimes } from './logText.js'
 
 const customSchema = v.strictObject({
   /** Scalar to read, without `train/`. */
@@ -71,6 +71,7 @@ export class LogProcessor {
     return { scalars, line: iterLine(at, shown, typeof eta === 'number' ? eta : undefined, this.options.num_digits) }
   }
 
+  /** Times are means over this pass; MMEngine's LoggerHook takes one batch more, of the pass before. */
   afterEpoch(run: RunState, mode: 'val' | 'test'): LogEntry {
     const length = run.loaders[mode]?.length ?? 0
     const at = this.position(run, length, mode)
@@ -78,7 +79,7 @@ export class LogProcessor {
     const custom = [...this.custom, ...times.map((data_src): CustomConfig => ({ data_src, method_name: 'mean', window_size: 'epoch' }))]
     const prefix = this.options.log_with_hierarchy ? `${mode}/` : ''
     const scalars = this.collect(run, mode, custom, { epoch: length, global: run.progress.iter + 1 }, prefix)
-    const facts = new Map(Object.entries(run.metricFacts[mode] ?? {}))
+    const facts = new Map(Object.entries(run.metricFacts[mode] ?? {}).map(([name, value]) => [prefix + name, value]))
     const { metrics, times: timeScalars } = splitTimes(scalars)
     return { scalars: Object.fromEntries([...metrics, ...timeScalars]), line: epochLine(at, scalars, facts, this.options.num_digits) }
   }
@@ -94,13 +95,18 @@ export class LogProcessor {
     for (const [key, buffer] of run.hub.scalars) if (key.startsWith(`${mode}/`)) history.set(key.slice(mode.length + 1), buffer)
     const scalars = new Map<string, number>()
     for (const [name, buffer] of history)
-      scalars.set(prefix + name, this.meanPattern.test(name) ? buffer.mean(this.options.window_size) : buffer.current())
+      scalars.set(prefix + name, this.isAveraged(mode, name) ? buffer.mean(this.options.window_size) : buffer.current())
     for (const { data_src, log_name, method_name, window_size } of custom) {
       const buffer = history.get(data_src)
       const window = typeof window_size === 'string' ? windows[window_size] : window_size
       if (buffer !== undefined) scalars.set(prefix + (log_name ?? data_src), buffer.statistics(method_name, window))
     }
     return scalars
+  }
+
+  /** Entries of a validation are validations, one mean each already: only times are batches. MMEngine averages a `val_loss` over ten epochs. */
+  private isAveraged(mode: LogMode, name: string): boolean {
+    return this.meanPattern.test(name) && (mode === 'train' || isTime(name))
   }
 
   private position(run: RunState, batch: number, mode: LogMode): LogPosition {
@@ -123,8 +129,13 @@ function checkCustom(custom: readonly CustomConfig[], byEpoch: boolean): void {
   const names = new Set<string>()
   for (const { data_src, log_name, window_size } of custom) {
     const name = log_name ?? data_src
-    if (log_name !== undefined && names.has(name))
-      throw new TesseraError('INVALID_OPTIONS', { what: 'a log_name stands twice', path: 'log_processor.custom_cfg', got: name })
+    if (names.has(name))
+      throw new TesseraError('INVALID_OPTIONS', {
+        what: 'two entries are logged under one name',
+        path: 'log_processor.custom_cfg',
+        got: name,
+        hint: 'Give one of them a log_name of its own.',
+      })
     names.add(name)
     if (window_size === 'epoch' && !byEpoch) {
       throw new TesseraError('INVALID_OPTIONS', {

@@ -62,21 +62,26 @@ export function epochLine(
   const batch = `[${at.length}/${at.length}]  `
   const head = at.byEpoch ? (at.mode === 'val' ? `Epoch(val) [${at.epoch}]${batch}` : `Epoch(test) ${batch}`) : `Iter(${at.mode}) ${batch}`
   const { metrics, times } = splitTimes(scalars)
-  const shown = [
-    items(metrics, digits),
-    ...[...facts].map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
-    items(times, digits),
-  ]
+  const shown = [items(metrics, digits), ...[...facts].map(([name, value]) => `${name}: ${factText(value)}`), items(times, digits)]
   return `${head}  ${shown.filter((part) => part !== '').join('  ')}`
+}
+
+/** Whether it says how long a batch took. */
+export function isTime(name: string): boolean {
+  return /^(?:(?:val|test)\/)?(?:data_)?time$/.test(name)
 }
 
 /** Metrics before times, each in its order. */
 export function splitTimes(scalars: ReadonlyMap<string, number>): { metrics: Map<string, number>; times: Map<string, number> } {
-  const isTime = (name: string): boolean => /^(?:(?:val|test)\/)?(?:data_)?time$/.test(name)
   return {
     metrics: new Map([...scalars].filter(([name]) => !isTime(name))),
     times: new Map([...scalars].filter(([name]) => isTime(name))),
   }
+}
+
+/** As Python prints it. */
+function factText(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map(factText).join(', ')}]` : typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 function items(scalars: ReadonlyMap<string, number>, digits: number): string {

@@ -63,6 +63,11 @@ export class RunLogger implements Logger {
     this.log('INFO', message, this.printer !== undefined)
   }
 
+  /** What is worth keeping and too long to show: in the file only. */
+  record(message: string): void {
+    this.log('INFO', message, true)
+  }
+
   /** Text of our own making (a plot, a summary), without time and level. */
   print(text: string): void {
     this.show(text)

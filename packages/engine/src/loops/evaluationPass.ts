@@ -50,7 +50,7 @@ async function measureSet(
     if (stages !== undefined) await hooks.call(stages.before, run, index, batch)
     // Before predictions are written into the samples: a loss sees what training would see.
     if (losses !== undefined) losses.add(await step.loss(batch, index), batch.data_samples.length)
-    const outputs = await step.predict(batch)
+    const outputs = await run.spans.measure('predict', 'predict', () => step.predict(batch))
     evaluator.process(outputs)
     if (stages !== undefined) await hooks.call(stages.after, run, index, batch, outputs)
     index++

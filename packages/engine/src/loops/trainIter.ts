@@ -8,7 +8,7 @@ export async function trainIter({ run, hooks, step }: TrainLoopParts, batchIndex
   const { progress } = run
   await hooks.call('beforeTrainIter', run, batchIndex, batch)
   progress.settled = false
-  const outputs = await step.train(batch, progress.iter)
+  const outputs = await run.spans.measure('step', 'step', () => step.train(batch, progress.iter))
   checkFinite(outputs, progress.iter, firstRate(run))
   progress.settled = true
   try {

@@ -1,11 +1,10 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { BackendInfo } from '@tessera/runtime'
 import { uniqueSuffix } from '../checkpoint/processIdentity.js'
 import { isBetter, knownRule } from '../hooks/metricRule.js'
 import { VALIDATED_AT } from '../hooks/runtimeInfoHook.js'
 import { allCurves } from '../logging/curves.js'
-import { environmentOf } from '../run/environment.js'
+import { environmentOf, gitText } from '../run/environment.js'
 import type { RunState } from '../run/runState.js'
 import type { Report, ReportStatus } from './report.js'
 import { reportHtml } from './reportHtml.js'
@@ -21,10 +20,7 @@ export class RunReport {
   private readonly startedAt: Date
   private warned = false
 
-  constructor(
-    private readonly backend: BackendInfo,
-    private readonly now: () => Date = () => new Date(),
-  ) {
+  constructor(private readonly now: () => Date = () => new Date()) {
     this.startedAt = now()
   }
 
@@ -68,7 +64,7 @@ export class RunReport {
       work_dir: run.workDir,
       log_dir: run.logDir,
       progress: { epoch: progress.epoch, max_epochs: progress.maxEpochs, iter: progress.iter, max_iters: progress.maxIters },
-      environment: environmentOf(this.backend, await run.git),
+      environment: { ...environmentOf(), git: gitText(await run.git) },
       model: {
         type: model.constructor.name,
         parameters: model.parameters().reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),

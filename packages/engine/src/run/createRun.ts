@@ -27,6 +27,7 @@ import { idleSections } from './idleSections.js'
 import { chooseSeed, runIdOf, startPoint } from './resumePoint.js'
 import { Run } from './run.js'
 import { newProgress, type RunState } from './runState.js'
+import { Spans } from './spans.js'
 import { makeRunFolders, notWritable } from './workDir.js'
 
 /** A config as `loadConfig` of core gives it. */
@@ -80,7 +81,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
     const hooks = new HookList()
     addHooks(hooks, config, container)
     hooks.add(new EarlyEstimateHook())
-    const report = new RunReport(backend, now)
+    const report = new RunReport(now)
     if (own(config, 'train_cfg') != null) hooks.add(new ReportHook(report))
     const bar = console.interactive ? new ProgressBarHook() : undefined
     if (bar !== undefined) hooks.add(bar)
@@ -116,6 +117,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
       ),
       model: buildModel(config, container),
       progress: newProgress(),
+      spans: new Spans(),
       checkpoints: new Checkpoints(hooks),
       loaders: {},
       training: { schedulers: [], inStep: [] },

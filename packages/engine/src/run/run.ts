@@ -77,8 +77,9 @@ export class Run {
     const startedAt = performance.now()
     await rescued(state, () => loop.run())
     if (state.progress.interrupted) await this.saveInterrupted()
-    await hooks.call('afterRun', state)
+    // Before logs are copied elsewhere.
     summarize(state, (performance.now() - startedAt) / 1000)
+    await hooks.call('afterRun', state)
     return { interrupted: state.progress.interrupted, metrics: this.lastMetrics() }
   }
 

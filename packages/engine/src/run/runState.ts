@@ -11,6 +11,7 @@ import type { InStepWork } from '../step/stepRunner.js'
 import type { Visualizer } from '../visualization/visualizer.js'
 import type { ParamSchedulerContract } from './contracts.js'
 import type { GitState } from './gitState.js'
+import type { Spans } from './spans.js'
 
 /** Where the run stands. The loops write it; hooks read it, and may ask for an end by `stop`. */
 export interface Progress {
@@ -57,6 +58,7 @@ export interface RunState {
   readonly visualizer: Visualizer
   readonly model: BaseModel
   readonly progress: Progress
+  readonly spans: Spans
   readonly checkpoints: Checkpoints
   readonly loaders: { train?: DataLoaderContract; val?: DataLoaderContract; test?: DataLoaderContract }
   /** Present once a train loop is built. */
