@@ -8,6 +8,7 @@ const BY_HAND: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   LearningRateDecayOptimWrapperConstructor: { optim_wrapper_cfg: { optimizer: { type: 'SGD', lr: 0.1 } } },
   MultiOptimWrapperConstructor: { optim_wrapper_cfg: { backbone: { optimizer: { type: 'SGD', lr: 0.1 } } } },
   RegNet: { arch: 'regnetx_400mf' },
+  DumpResults: { out_file_path: 'results.json' },
   CosineRestartLR: EITHER_MINIMUM,
   CosineRestartMomentum: EITHER_MINIMUM,
   CosineRestartParamScheduler: EITHER_MINIMUM,

@@ -57,16 +57,21 @@ const schema = v.strictObject({
   by_epoch: v.optional(v.boolean(), true),
   /** Iterations (or epochs, of which one is all that is offered) to profile. */
   profile_times: v.optional(positive, 1),
+  /** There is nothing else to profile. */
   activity_with_cpu: v.optional(only(true, 'the processor is all there is to profile'), true),
+  /** Not offered: there is no CUDA here. */
   activity_with_cuda: v.optional(only(false, 'there is no CUDA here to profile'), false),
   /** Which steps are recorded; all of them by default. */
   schedule: v.optional(v.nullable(scheduleSchema)),
   /** What is done with each recorded cycle: a table in the log, or a file for trace viewers. */
   on_trace_ready: v.optional(v.nullable(v.variant('type', [logTraceSchema, fileTraceSchema]))),
+  /** Not offered: see tools/profile_step.ts. */
   record_shapes: v.optional(only(false, OPS), false),
   /** Also resident memory and the number of tensors after each step. */
   profile_memory: v.optional(v.boolean(), false),
+  /** Not offered: see tools/profile_step.ts. */
   with_stack: v.optional(only(false, OPS), false),
+  /** Not offered: see tools/analysis/get_flops.ts. */
   with_flops: v.optional(only(false, OPS), false),
   /** Write the whole as a Chrome trace (chrome://tracing, Perfetto). */
   json_trace_path: v.optional(v.nullable(v.string())),
