@@ -105,7 +105,7 @@ describe('checkComponents finds', () => {
       { model: { type: 'Classifier', backbone: { type: 'Nett', inner: [{ type: 'Unheard' }, { type: 'norm' }] }, head: { type: 'Hed' } } },
       [
         /^model\.backbone\.type: no model .*'Nett'.*Did you mean 'Net'/,
-        /^model\.backbone\.inner\[0\]\.type: .*'Unheard'/,
+        /^model\.backbone\.inner\[0\]\.type: no component is registered under this name; got 'Unheard'/,
         /^model\.head\.type: .*'Hed'/,
       ],
     ],
@@ -122,6 +122,11 @@ describe('checkComponents finds', () => {
         /^train_dataloader\.dataset\.by_name\.a\.size: Crop needs/,
         /^model\.init_cfg\[0\]\.depth: Net cannot/,
       ],
+    ],
+    [
+      'what is nearest in any registry, where the place does not say which is meant',
+      { model: { type: 'Unheard', inner: { type: 'Accurcy' } } },
+      [/^model\.type: no model/, /^model\.inner\.type: no component .*Did you mean 'Accuracy'/],
     ],
     [
       'a loader among several',

@@ -1,5 +1,6 @@
 import { TesseraError } from '../errors.js'
 import type { Entry, Registry } from '../registry/registry.js'
+import { suggest } from '../registry/suggest.js'
 import type { ComponentPlace } from '../schema/componentPlace.js'
 import { optionErrors } from '../schema/parseOptions.js'
 import { placedSections } from '../schema/walkSchema.js'
@@ -77,6 +78,10 @@ class Check {
   private find(registries: readonly Registry[], type: string, path: string, scope: string | undefined): Entry | undefined {
     const found = findEntry(registries, type, scope ?? this.defaultScope)
     if (found !== undefined) return found
+    if (registries.length === 0) {
+      this.note(unknownAnywhere(type, path))
+      return undefined
+    }
     try {
       return scopedRegistries(registries, scope ?? this.defaultScope)[0]?.resolve(type, path)
     } catch (error) {
@@ -100,6 +105,17 @@ class Check {
   private note(problem: TesseraError): void {
     this.problems.set(`${problem.code} ${problem.message}`, problem)
   }
+}
+
+/** A type in a place that does not say which registry is meant. */
+function unknownAnywhere(type: string, path: string): TesseraError {
+  const known = scopedRegistries([], undefined).flatMap((registry) => registry.list())
+  return new TesseraError('UNKNOWN_TYPE', {
+    what: 'no component is registered under this name',
+    path,
+    got: type,
+    nearest: suggest(type, known),
+  })
 }
 
 function ownText(section: object, key: string): string | undefined {

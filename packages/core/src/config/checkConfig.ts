@@ -31,8 +31,20 @@ function checkKey(key: string): void {
   if (RUN_CONFIG_KEYS.includes(key)) return
   if (RESERVED.includes(key))
     throw new TesseraError('INVALID_CONFIG', { what: 'this key is reserved', path: key, hint: 'Choose another name.' })
-  const nearest = misspeltNames(key, RUN_CONFIG_KEYS)
+  const nearest = nearestKeys(key)
   if (nearest.length > 0) throw new TesseraError('INVALID_CONFIG', { what: 'there is no such top-level key', path: key, nearest })
+}
+
+/** Recipes use the same few variables over and over: what they are a slip of is worked out once, up to this many names. */
+const MAX_KNOWN_KEYS = 1000
+const knownKeys = new Map<string, readonly string[]>()
+
+function nearestKeys(key: string): readonly string[] {
+  const known = knownKeys.get(key)
+  if (known !== undefined) return known
+  const nearest = misspeltNames(key, RUN_CONFIG_KEYS)
+  if (knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(key, nearest)
+  return nearest
 }
 
 function invalidValue(issue: v.BaseIssue<unknown>): TesseraError {

@@ -48,6 +48,20 @@ test('a neck pools feature maps', () => {
   model.dispose()
 })
 
+test("a list of necks is a sequence, as HRNet's recipes have it", () => {
+  const bn = { type: 'ClsBatchNormNeck', input_features: 8 }
+  const model = started({ backbone: { ...BACKBONE, out_type: 'featmap' }, neck: [{ type: 'GlobalAveragePooling' }, bn] })
+  expect([...model.namedBuffers()].map(([name]) => name)).toContain('neck.1.bn.running_mean')
+  const batch = batchOf()
+  const before = tf.memory().numTensors
+  expect(tf.tidy(() => model.extractFeat(batch.inputs).map((one) => one.shape))).toEqual([[2, 8]])
+  expect(tf.memory().numTensors).toBe(before)
+  tf.dispose(batch)
+  model.dispose()
+  expect(() => classifier({ neck: [{ type: 'GlobalAveragePooling' }, HEAD] })).toThrow(/a BaseNeck/)
+  expect(() => classifier({ neck: ['GlobalAveragePooling'] })).toThrow(/neck/)
+})
+
 test('pooling what is no map says what to do', () => {
   const model = started({ neck: { type: 'GlobalAveragePooling' } })
   const batch = batchOf()

@@ -29,12 +29,14 @@ import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { BaseBackbone } from '../backbones/baseBackbone.js'
 import { BaseHead } from '../heads/baseHead.js'
-import { BaseNeck } from '../necks/baseNeck.js'
+import type { BaseNeck } from '../necks/baseNeck.js'
+import { buildNeck } from '../necks/neckSequence.js'
 import { preprocessorConfig, preprocessorSchema } from './preprocessorConfig.js'
 
 const schema = v.strictObject({
   backbone: componentConfig<ModelTypes>(MODELS),
-  neck: v.nullish(componentConfig<ModelTypes>(MODELS)),
+  /** What stands between backbone and head; a list is a sequence, each neck fed by the one before it. */
+  neck: v.nullish(v.union([componentConfig<ModelTypes>(MODELS), componentConfigs<ModelTypes>(MODELS)])),
   /** Without one the model only extracts features. */
   head: v.nullish(componentConfig<ModelTypes>(MODELS)),
   /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
@@ -80,7 +82,7 @@ export class ImageClassifier extends BaseModel implements HasLayerDepth {
     const preprocessor = preprocessorConfig(options.data_preprocessor, options.train_cfg)
     this.dataPreprocessor = this.registerModule('data_preprocessor', buildModule(builder, MODELS, preprocessor, BaseDataPreprocessor))
     this.backbone = this.registerModule('backbone', buildModule(builder, MODELS, options.backbone, BaseBackbone))
-    if (options.neck) this.neck = this.registerModule('neck', buildModule(builder, MODELS, options.neck, BaseNeck))
+    if (options.neck) this.neck = this.registerModule('neck', buildNeck(builder, options.neck))
     if (options.head) this.head = this.registerModule('head', buildModule(builder, MODELS, options.head, BaseHead))
   }
 

@@ -9,11 +9,13 @@ const schema = v.strictObject({
   ...biasEntries,
 })
 
-interface Caffe2XavierInitConfig extends ConfigOf<'Caffe2Xavier', typeof schema> {}
+interface Caffe2XavierConfig extends ConfigOf<'Caffe2Xavier', typeof schema> {}
+interface Caffe2XavierInitConfig extends ConfigOf<'Caffe2XavierInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    Caffe2Xavier: Caffe2XavierInitConfig
+    Caffe2Xavier: Caffe2XavierConfig
+    Caffe2XavierInit: Caffe2XavierInitConfig
   }
 }
 

@@ -10,11 +10,13 @@ const schema = v.strictObject({
   val: v.number(),
 })
 
-interface ConstantInitConfig extends ConfigOf<'Constant', typeof schema> {}
+interface ConstantConfig extends ConfigOf<'Constant', typeof schema> {}
+interface ConstantInitConfig extends ConfigOf<'ConstantInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    Constant: ConstantInitConfig
+    Constant: ConstantConfig
+    ConstantInit: ConstantInitConfig
   }
 }
 

@@ -14,11 +14,13 @@ const schema = v.strictObject({
   distribution: v.optional(v.picklist(['uniform', 'normal']), 'normal'),
 })
 
-interface KaimingInitConfig extends ConfigOf<'Kaiming', typeof schema> {}
+interface KaimingConfig extends ConfigOf<'Kaiming', typeof schema> {}
+interface KaimingInitConfig extends ConfigOf<'KaimingInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    Kaiming: KaimingInitConfig
+    Kaiming: KaimingConfig
+    KaimingInit: KaimingInitConfig
   }
 }
 

@@ -11,11 +11,13 @@ const schema = v.strictObject({
   std: v.optional(v.number(), 1),
 })
 
-interface NormalInitConfig extends ConfigOf<'Normal', typeof schema> {}
+interface NormalConfig extends ConfigOf<'Normal', typeof schema> {}
+interface NormalInitConfig extends ConfigOf<'NormalInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    Normal: NormalInitConfig
+    Normal: NormalConfig
+    NormalInit: NormalInitConfig
   }
 }
 

@@ -21,11 +21,13 @@ const schema = v.strictObject({
   key: v.optional(v.string()),
 })
 
-interface PretrainedInitConfig extends ConfigOf<'Pretrained', typeof schema> {}
+interface PretrainedConfig extends ConfigOf<'Pretrained', typeof schema> {}
+interface PretrainedInitConfig extends ConfigOf<'PretrainedInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    Pretrained: PretrainedInitConfig
+    Pretrained: PretrainedConfig
+    PretrainedInit: PretrainedInitConfig
   }
 }
 

@@ -13,11 +13,13 @@ const schema = v.strictObject({
   b: v.optional(v.number(), 2),
 })
 
-interface TruncNormalInitConfig extends ConfigOf<'TruncNormal', typeof schema> {}
+interface TruncNormalConfig extends ConfigOf<'TruncNormal', typeof schema> {}
+interface TruncNormalInitConfig extends ConfigOf<'TruncNormalInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    TruncNormal: TruncNormalInitConfig
+    TruncNormal: TruncNormalConfig
+    TruncNormalInit: TruncNormalInitConfig
   }
 }
 

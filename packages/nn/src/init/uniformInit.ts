@@ -11,11 +11,13 @@ const schema = v.strictObject({
   b: v.optional(v.number(), 1),
 })
 
-interface UniformInitConfig extends ConfigOf<'Uniform', typeof schema> {}
+interface UniformConfig extends ConfigOf<'Uniform', typeof schema> {}
+interface UniformInitConfig extends ConfigOf<'UniformInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    Uniform: UniformInitConfig
+    Uniform: UniformConfig
+    UniformInit: UniformInitConfig
   }
 }
 

@@ -11,11 +11,13 @@ const schema = v.strictObject({
   distribution: v.optional(v.picklist(['uniform', 'normal']), 'normal'),
 })
 
-interface XavierInitConfig extends ConfigOf<'Xavier', typeof schema> {}
+interface XavierConfig extends ConfigOf<'Xavier', typeof schema> {}
+interface XavierInitConfig extends ConfigOf<'XavierInit', typeof schema> {}
 
 declare module '@tessera/core' {
   interface WeightInitializerTypes {
-    Xavier: XavierInitConfig
+    Xavier: XavierConfig
+    XavierInit: XavierInitConfig
   }
 }
 
