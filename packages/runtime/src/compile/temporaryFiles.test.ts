@@ -1,7 +1,18 @@
-import { readdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { leftovers, withSavedModel } from './temporaryFiles.js'
+
+// First of all: it happens once a process.
+test('what a process left that was killed while it loaded is gone with the next graph', () => {
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const left = join(tmpdir(), `tessera-graph-${pid}-0`)
+  mkdirSync(left)
+  writeFileSync(join(left, 'saved_model.pb'), 'half a gra')
+  withSavedModel(new Uint8Array(3), () => expect(existsSync(left)).toBe(false))
+})
 
 test('of a graph in a file nothing stays, even when it does not load', () => {
   let seen = ''
