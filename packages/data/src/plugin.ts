@@ -3,15 +3,21 @@ import { Mixup } from './batchAugments/mixup.js'
 import { ResizeMix } from './batchAugments/resizeMix.js'
 import { DefaultCollate } from './collate/defaultCollate.js'
 import { PseudoCollate } from './collate/pseudoCollate.js'
+import { ClassBalancedDataset } from './datasets/classBalancedDataset.js'
+import { ConcatDataset } from './datasets/concatDataset.js'
 import { CustomDataset } from './datasets/customDataset.js'
 import { ImageNet } from './datasets/imageNet.js'
+import { ImageNet21k } from './datasets/imageNet21k.js'
+import { KFoldDataset } from './datasets/kFoldDataset.js'
 import { MNISTDigits } from './datasets/mnistDigits.js'
+import { RepeatDataset } from './datasets/repeatDataset.js'
 import { DataLoader } from './loader/dataLoader.js'
 import { ClsDataPreprocessor } from './preprocessors/clsDataPreprocessor.js'
 import { SelfSupDataPreprocessor } from './preprocessors/selfSupDataPreprocessor.js'
 import { TwoNormDataPreprocessor } from './preprocessors/twoNormDataPreprocessor.js'
 import { DefaultSampler } from './samplers/defaultSampler.js'
 import { InfiniteSampler } from './samplers/infiniteSampler.js'
+import { RepeatAugSampler } from './samplers/repeatAugSampler.js'
 import { AutoAugment } from './transforms/autoAugment.js'
 import { AutoContrast } from './transforms/autoContrast.js'
 import { BEiTMaskGenerator } from './transforms/beitMaskGenerator.js'
@@ -22,6 +28,7 @@ import { ColorTransform } from './transforms/colorTransform.js'
 import { Contrast } from './transforms/contrast.js'
 import { Cutout } from './transforms/cutout.js'
 import { EfficientNetCenterCrop } from './transforms/efficientNetCenterCrop.js'
+import { EfficientNetRandomCrop } from './transforms/efficientNetRandomCrop.js'
 import { Equalize } from './transforms/equalize.js'
 import { GaussianBlur } from './transforms/gaussianBlur.js'
 import { Invert } from './transforms/invert.js'
@@ -105,4 +112,11 @@ export const dataPlugin = [
   MAERandomResizedCrop,
   SelfSupDataPreprocessor,
   TwoNormDataPreprocessor,
+  ClassBalancedDataset,
+  ConcatDataset,
+  ImageNet21k,
+  KFoldDataset,
+  RepeatDataset,
+  RepeatAugSampler,
+  EfficientNetRandomCrop,
 ] as const

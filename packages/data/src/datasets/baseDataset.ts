@@ -98,6 +98,17 @@ export abstract class BaseDataset<TOptions extends BaseDatasetOptions = BaseData
     return { ...info, sample_idx: index }
   }
 
+  /** Classes of a sample, by its annotation. */
+  getCatIds(index: number): readonly number[] {
+    const { gt_label: label } = this.getDataInfo(index)
+    if (v.is(v.union([v.number(), v.array(v.number())]), label)) return [label].flat()
+    throw new TesseraError('DATA_INVALID', {
+      what: `samples of ${this.constructor.name} have no classes`,
+      got: label,
+      expected: 'gt_label: a class index or a list of them',
+    })
+  }
+
   /**
    * Sample `index` through the pipeline.
    * @throws TesseraError DATA_INVALID when the pipeline drops it in test mode, or drops `max_refetch` others in training

@@ -79,3 +79,26 @@ describe('InfiniteSampler', () => {
     expect([...(await labels(0)), ...(await labels(1))]).toEqual(stream)
   })
 })
+
+describe('RepeatAugSampler', () => {
+  test('each sample follows itself, and an epoch is as long as the data set', () => {
+    expect([...sampler({ type: 'RepeatAugSampler', shuffle: false }).indices()]).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3])
+    expect([...sampler({ type: 'RepeatAugSampler', shuffle: false, num_repeats: 5 }).indices(4)]).toEqual([0, 1, 1, 1, 1, 1])
+  })
+
+  test('processes get the repeats of the same sample', () => {
+    const parts = [0, 1, 2].map((rank) => [...sampler({ type: 'RepeatAugSampler', shuffle: false }, 10, { rank, worldSize: 3 }).indices()])
+    expect(parts).toEqual([0, 1, 2].map(() => [0, 1, 2, 3]))
+  })
+
+  test('a new order every epoch, the same for all processes', () => {
+    const [a, b] = [0, 1].map((rank) => sampler({ type: 'RepeatAugSampler', num_repeats: 2 }, 50, { rank, worldSize: 2 }))
+    const orders = [0, 1].map((epoch) => {
+      a?.setEpoch(epoch)
+      b?.setEpoch(epoch)
+      expect([...(a?.indices() ?? [])]).toEqual([...(b?.indices() ?? [])])
+      return [...(a?.indices() ?? [])]
+    })
+    expect(orders[0]).not.toEqual(orders[1])
+  })
+})

@@ -18,6 +18,8 @@ declare module '@tessera/core' {
 @MODELS.registerModule()
 export class BEiTViT extends TokenTransformer {
   static readonly schema = schema
+  /** Blocks that have a table of position biases of their own. */
+  private readonly layerCount: number
 
   constructor(options: BeitOptions, @inject(BUILDER) builder: Builder) {
     checkBias(options)
@@ -47,6 +49,13 @@ export class BEiTViT extends TokenTransformer {
     }
     const relativeBias = (grid: readonly [number, number]) => new RelativePositionBias(grid, arch.num_heads, zeros)
     super(options, options.use_shared_rel_pos_bias ? { ...plan, relativeBias } : plan, builder)
+    this.layerCount = options.use_rel_pos_bias ? arch.num_layers : 0
+  }
+
+  /** Pretraining shares one table of position biases; where each block has its own, all begin with that one. */
+  override namesElsewhere(): ReadonlyMap<string, string> {
+    const table = 'relative_position_bias_table'
+    return new Map(Array.from({ length: this.layerCount }, (_, i) => [`layers.${i}.attn.${table}`, `rel_pos_bias.${table}`]))
   }
 }
 

@@ -85,6 +85,12 @@ export class SwinTransformer extends BaseBackbone implements HasLayerDepth {
     return swinLayerDepth(paramName, prefix, this.arch.depths, this.options.layer_depth)
   }
 
+  /** MMPreTrain's first version had one norm, `norm`, behind the last stage. */
+  override namesElsewhere(): ReadonlyMap<string, string> {
+    const last = this.arch.depths.length - 1
+    return new Map(['weight', 'bias'].map((name) => [`norm${last}.${name}`, `norm.${name}`]))
+  }
+
   protected override adjustInit(): void {
     if (this.positions !== undefined) this.positions.init = truncNormal(0, 0.02)
   }

@@ -188,6 +188,14 @@ export abstract class Module {
     for (const [, tensor] of this.namedState()) tensor.dispose()
   }
 
+  /**
+   * Names that state dicts of other versions or of pretraining have instead of this module's: ours → theirs, both below this module.
+   * @param has whether the state dict has a name below this module
+   */
+  namesElsewhere(_has: (name: string) => boolean): ReadonlyMap<string, string> {
+    return new Map()
+  }
+
   /** What `train(mode)` does to this module alone. */
   protected onTrain(mode: boolean): void {
     this.training = mode && !this.frozen

@@ -38,10 +38,10 @@ export function stateDictOf(module: Module): StateDict {
 }
 
 /**
- * A counter that nothing reads, and an index that follows from the window's size: as in MMEngine, their absence or presence is no news, and
- * one of another shape is passed over.
+ * A counter that nothing reads, and what follows from the window's size (MMPreTrain's first Swin kept masks): as in MMEngine, their absence or
+ * presence is no news, and one of another shape is passed over.
  */
-const DERIVED = /(^|\.)(num_batches_tracked|relative_position_index)$/
+const DERIVED = /(^|\.)(num_batches_tracked|relative_position_index|attn_mask)$/
 
 /**
  * Loads what fits by name. Nothing is written before every shape is known to fit; values that stand in a file are read one tensor at a time.
