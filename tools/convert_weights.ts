@@ -1,10 +1,9 @@
 import '@tessera/configs'
 import { type ConfigDict, MODELS, RunContainer, TesseraError } from '@tessera/core'
-import { BaseModel, buildModule, type ConvertOptions, convertWeights, openWeightPlace, safetensorsParts } from '@tessera/nn'
+import { BaseModel, buildModule, type ConvertOptions, convertWeights, openWeightPlace, safetensorsParts, writeWhole } from '@tessera/nn'
 import { createCommand, parseArguments } from './cli/command.js'
 import { loadSource } from './cli/loadSource.js'
 import { main } from './cli/main.js'
-import { writeWhole } from './cli/writeWhole.js'
 
 const NAMES = ['mmpretrain', 'timm', 'same'] as const
 

@@ -1,13 +1,12 @@
 import '@tessera/configs'
 import { type ConfigDict, RunContainer, TesseraError } from '@tessera/core'
 import { initModel } from '@tessera/models'
-import { exportModel } from '@tessera/nn'
+import { exportModel, writeWhole } from '@tessera/nn'
 import { useBackend } from '@tessera/runtime'
 import { createCommand, parseArguments } from './cli/command.js'
 import { loadSource } from './cli/loadSource.js'
 import { main } from './cli/main.js'
 import { imageShape, parseSize } from './cli/modelForward.js'
-import { writeWhole } from './cli/writeWhole.js'
 
 // npx tsx tools/export_onnx.ts CONFIG CHECKPOINT OUT.onnx: a model for inference, by any runtime that reads ONNX.
 await main(async (argv) => {

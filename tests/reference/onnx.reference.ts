@@ -6,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import '@tessera/configs'
 import { type ConfigDict, MODELS, RunContainer } from '@tessera/core'
 import { zooEntry } from '@tessera/models'
-import { BaseModel, buildModule, exportModel } from '@tessera/nn'
+import { BaseModel, buildModule, exportModel, writeWhole } from '@tessera/nn'
 import { currentBackend, tf, useBackend } from '@tessera/runtime'
 import { noise, setFormulaWeights } from '../../packages/models/src/testing/formulaWeights.js'
-import { writeWhole } from '../../tools/cli/writeWhole.js'
 import { npmPackage } from './npmPackage.js'
 
 /** One full-size model of each kind, by its name in the zoo, and an image size. */

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { MODELS } from '@tessera/core'
@@ -13,7 +15,6 @@ import {
   writeSafetensors,
 } from '@tessera/nn'
 import { useBackend } from '@tessera/runtime'
-import { withFolder } from '../../../nn/src/testing/goldenFile.js'
 import { setFormulaWeights } from '../testing/formulaWeights.js'
 import { goldenBytes } from '../testing/golden.js'
 import { testContainer } from '../testing/testContainer.js'
@@ -21,6 +22,17 @@ import { testContainer } from '../testing/testContainer.js'
 beforeAll(async () => {
   await useBackend('auto')
 })
+
+/** Runs `use` with a folder of these files, and removes it. */
+async function withFolder(files: Readonly<Record<string, Uint8Array>>, use: (folder: string) => Promise<void> | void): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tessera-convert-'))
+  try {
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(folder, name), bytes)
+    await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 function build(config: object): Module {
   return testContainer().build<object>(MODELS, config) as Module

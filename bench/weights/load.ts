@@ -1,0 +1,36 @@
+// node --import tsx bench/weights/load.ts read|load FILE: one reading, in a process of its own; one line of JSON.
+// read: all bytes into one buffer, again and again, as cat does. load: into a ViT-L that holds nothing yet.
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import '@tessera/configs'
+import { MODELS, RunContainer } from '@tessera/core'
+import { BaseModel, buildModule, loadWeights } from '@tessera/nn'
+import { tf, useBackend } from '@tessera/runtime'
+import { VIT_L } from './vitL.js'
+
+const megabytes = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024
+
+const [what = 'load', file = ''] = process.argv.slice(2)
+
+function read(): void {
+  const buffer = new Uint8Array(2 ** 24)
+  const handle = openSync(file, 'r')
+  while (readSync(handle, buffer) > 0);
+  closeSync(handle)
+}
+
+async function prepared(): Promise<() => void> {
+  if (what === 'read') return read
+  await useBackend('native')
+  tf.tidy(() => tf.add(tf.zeros([1]), 1).dataSync())
+  const model = buildModule(new RunContainer(), MODELS, VIT_L, BaseModel)
+  return () => {
+    const { missing, unexpected } = loadWeights(model, file, { need: 'all' })
+    if (missing.length + unexpected.length > 0) throw new Error(`${missing.length} missing, ${unexpected.length} unexpected`)
+  }
+}
+
+const work = await prepared()
+const before = megabytes('VmRSS')
+const began = performance.now()
+work()
+process.stdout.write(`${JSON.stringify({ milliseconds: performance.now() - began, extra: megabytes('VmHWM') - before })}\n`)
