@@ -10,6 +10,9 @@ const PACKAGES = join(import.meta.dirname, '../packages')
 /** Registries whose sections core writes out itself (`DataLoaderSection`). */
 const WRITTEN_OUT = ['DATA_LOADERS']
 
+/** What the engine reads itself when it builds an evaluator: no class is registered, so `check_config` and `list_registry` do not know them yet. */
+const READ_BY_THE_ENGINE = ['Evaluator', 'EvaluatorDict']
+
 /** The names in `interface ModelTypes { … }` and its kin, over all packages. */
 function typedNames(): Set<string> {
   const names = new Set<string>()
@@ -22,12 +25,12 @@ function typedNames(): Set<string> {
   return names
 }
 
-test('every registered name is known to the compiler, and every name that it knows is registered', () => {
+test('every registered name is known to the compiler, and every name that it knows is registered, but for those that the engine reads', () => {
   const registered = Object.entries(ROOT_REGISTRIES)
     .filter(([name]) => !WRITTEN_OUT.includes(name))
     .flatMap(([, registry]) => registry.list())
   const typed = typedNames()
   expect(registered.filter((name) => !typed.has(name))).toEqual([])
-  expect([...typed].filter((name) => !registered.includes(name))).toEqual([])
+  expect([...typed].filter((name) => !registered.includes(name)).sort()).toEqual(READ_BY_THE_ENGINE)
   expect(registered.length).toBeGreaterThan(150)
 })
