@@ -159,6 +159,17 @@ describe('two optimizers by name, as a config has them', () => {
     expect(found.get(0)?.slice(2)).toEqual([0.005, 0.05])
   })
 
+  test('by optimizer steps a schedule is as long as the run has steps', async () => {
+    const { found } = await train({
+      param_scheduler: { backbone: [], head: { type: 'LinearLR', start_factor: 0.5, by_epoch: false } },
+      default_hooks: { param_scheduler: { on_optimizer_step: true } },
+    })
+    // Nine iterations, of which every second is a step of the head's: five make up the schedule.
+    expect([...found.values()].map(([, , , head]) => Number(head?.toFixed(6)))).toEqual([
+      0.05, 0.05, 0.0625, 0.0625, 0.075, 0.075, 0.0875, 0.0875, 0.1,
+    ])
+  })
+
   test.each([
     [{ optim_wrapper: { backbon: wrappers.backbone, head: wrappers.head } }, /optim_wrapper\.backbon: .*Did you mean 'backbone'/],
     [

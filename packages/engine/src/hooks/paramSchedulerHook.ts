@@ -8,7 +8,7 @@ import { Hook, type Metrics } from './hook.js'
 const schema = v.strictObject({
   /**
    * Step schedulers that count iterations at optimizer steps only, so that accumulation slows them down (mmengine#1308); their `begin`,
-   * `end` and horizons then count optimizer steps. By default every iteration counts, as in MMEngine.
+   * `end` (by default the run's) and periods then count optimizer steps. By default every iteration counts, as in MMEngine.
    */
   on_optimizer_step: v.optional(v.boolean(), false),
 })

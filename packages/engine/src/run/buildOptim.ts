@@ -42,14 +42,24 @@ export function buildSchedulers(
 ): ParamSchedulerContract[] {
   const { wrappers } = optimWrapper
   const named = schedulersByName(own(config, 'param_scheduler'), wrappers && [...wrappers.keys()])
-  if (wrappers === undefined) return schedulersOf(config, 'param_scheduler', optimWrapper, horizon, builder)
+  const options = section(config, 'optim_wrapper') ?? {}
+  if (wrappers === undefined)
+    return schedulersOf(config, 'param_scheduler', optimWrapper, countedHorizon(config, options, horizon), builder)
   return [...wrappers].flatMap(([name, wrapper]) => {
+    const counted = countedHorizon(config, section(options, name) ?? {}, horizon)
     const built =
       named === undefined
-        ? schedulersOf(config, 'param_scheduler', wrapper, horizon, builder)
-        : schedulersOf(named, name, wrapper, horizon, builder)
+        ? schedulersOf(config, 'param_scheduler', wrapper, counted, builder)
+        : schedulersOf(named, name, wrapper, counted, builder)
     return built.map((scheduler) => new NamedScheduler(scheduler, wrapper, name))
   })
+}
+
+/** With the hook's `on_optimizer_step` a run is as long as its optimizer steps; the last, shorter accumulation is one, too. */
+function countedHorizon(config: Config, wrapper: Config, { epochLength, maxEpochs, maxIters }: SchedulerHorizon): SchedulerHorizon {
+  const hook = section(section(config, 'default_hooks') ?? {}, 'param_scheduler') ?? {}
+  const counts = own(hook, 'on_optimizer_step') === true ? (integer(wrapper, 'accumulative_counts') ?? 1) : 1
+  return { epochLength: epochLength / counts, maxEpochs, maxIters: Math.ceil(maxIters / counts) }
 }
 
 function schedulersOf(

@@ -16,6 +16,7 @@ export interface ParamSchedulerContract {
 
 /** How long the run is: a scheduler's `end` defaults to it, and `convert_to_iter_based` needs the epoch's length. */
 export interface SchedulerHorizon {
+  /** Not always whole: of optimizer steps that span several iterations. */
   readonly epochLength: number
   readonly maxEpochs: number
   readonly maxIters: number

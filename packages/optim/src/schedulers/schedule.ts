@@ -53,7 +53,7 @@ export function resolveSchedule(options: ScheduleOptions, horizon: SchedulerHori
   if (!convert_to_iter_based) return { begin, end, byEpoch: by_epoch, unit: 1 }
   if (!by_epoch) throw invalid(`only a ${type} by epoch can be converted to iterations`, { by_epoch, convert_to_iter_based })
   const unit = horizon.epochLength
-  if (unit === undefined || !Number.isInteger(unit) || unit <= 0) {
+  if (unit === undefined || !Number.isFinite(unit) || unit <= 0) {
     throw invalid(`converting ${type} to iterations needs the number of iterations in an epoch`, { epochLength: unit })
   }
   return { begin: Math.trunc(begin * unit), end: end === NEVER ? NEVER : Math.trunc(end * unit), byEpoch: false, unit }

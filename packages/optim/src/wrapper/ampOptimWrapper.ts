@@ -40,13 +40,21 @@ export class AmpOptimWrapper extends OptimWrapper {
     this.log = logger
   }
 
+  override optimContext<T>(fn: () => T): T {
+    this.warnOpByOp()
+    return withPrecision(this.precision, fn)
+  }
+
   protected override gradients(loss: () => tf.Scalar): ReadonlyMap<Parameter, tf.Tensor> {
+    return this.optimContext(() => super.gradients(loss))
+  }
+
+  private warnOpByOp(): void {
     if (this.precision !== 'float32' && !isRecording() && !this.warned) {
       this.warned = true
       this.log.warning(
         `Trains in float32: ${this.precision} exists in compiled steps alone, which need the native backend and compile: true.`,
       )
     }
-    return withPrecision(this.precision, () => super.gradients(loss))
   }
 }

@@ -77,6 +77,30 @@ describe('buildOptimWrapper', () => {
       /optim_wrapper\.optimizer: Nesterov momentum requires a momentum and zero dampening/,
     ],
     [{ optimizer: { type: 'SGD' } }, /optim_wrapper\.optimizer\.lr/],
+    [{ optimizer: { ...optimizer, lr: Number.NaN } }, /optim_wrapper\.optimizer\.lr: /],
+    [{ optimizer: { ...optimizer, weight_decay: -0.1 } }, /optim_wrapper\.optimizer\.weight_decay: .*not negative.*got -0\.1/],
+    [{ optimizer: { ...optimizer, betas: [-0.1, 0.9] } }, /optim_wrapper\.optimizer\.betas\.0: Expected a beta in \[0, 1\); got -0\.1/],
+    [{ optimizer: { ...optimizer, betas: 0.9 } }, /optim_wrapper\.optimizer\.betas.*got 0\.9/],
+    ...['norm_decay_mult', 'bias_decay_mult', 'dwconv_decay_mult'].map(
+      (key) =>
+        [
+          { optimizer: { type: 'SGD', lr: 1 }, paramwise_cfg: { [key]: 0 } },
+          new RegExp(`optim_wrapper\\.optimizer\\.weight_decay: ${key} multiplies a weight decay that the optimizer config does not give`),
+        ] as const,
+    ),
+    [
+      { optimizer: { type: 'SGD', lr: 1 }, paramwise_cfg: { custom_keys: { head: { decay_mult: 0 } } } },
+      /custom_keys\['head'\]\.decay_mult multiplies a weight decay/,
+    ],
+    [
+      { optimizer: { type: 'AdamW' }, paramwise_cfg: { bias_lr_mult: 2, custom_keys: { head: { lr_mult: 2 } } } },
+      /optim_wrapper\.optimizer\.lr: paramwise_cfg multiplies a learning rate that the optimizer config does not give/,
+    ],
+    [{ optimizer, paramwise_cfg: { custom_keys: { head: 3 } } }, /paramwise_cfg\.custom_keys\.head: .*got 3/],
+    [{ optimizer, paramwise_cfg: ['x'] }, /optim_wrapper\.paramwise_cfg/],
+    [{ optimizer, paramwise_cfg: { custom_keys: { head: { params: [] } } } }, /Expected no 'params'/],
+    [{ optimizer, paramwise_cfg: { custom_keys: { '/(/': {} } } }, /a key between slashes is a regular expression/],
+    [{ optimizer, accumulative_counts: 0 }, /optim_wrapper\.accumulative_counts: accumulative_counts must be at least 1; got 0/],
     [{ optimizer, accumulative_count: 2 }, /optim_wrapper\.accumulative_count: .*Did you mean 'accumulative_counts'/],
     [{ optimizer, paramwise_cfg: { custom_keys: { head: { betas: [2, 0.9] } } } }, /head\.fc\.weight\.betas\.0: Expected a beta/],
   ])('%j is an error', (config, message) => {

@@ -83,6 +83,14 @@ export class OptimWrapper implements OptimWrapperContract {
     return norm === undefined ? {} : { grad_norm: norm }
   }
 
+  /**
+   * Runs a part of the forward pass that stands outside `updateParams` (a generator's images for its critic) as the wrapper would: in mixed
+   * precision with AmpOptimWrapper (MMEngine's optim_context; accumulation needs nothing here).
+   */
+  optimContext<T>(fn: () => T): T {
+    return fn()
+  }
+
   shouldUpdate(): boolean {
     return isDue(this.accumulation)
   }

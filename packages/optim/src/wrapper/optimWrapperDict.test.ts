@@ -33,6 +33,8 @@ test('answers as MMEngine', () => {
   expect([dict.size, dict.has('gen'), dict.has('x')]).toEqual([2, true, false])
   expect(dict.paramGroups.map(({ lr }) => lr)).toEqual([0.1, 0.02])
   expect(() => dict.updateParams()).toThrow(/updateParams is called on each optimizer wrapper of an OptimWrapperDict separately/)
+  expect(() => dict.optimContext()).toThrow(/optimContext is called on each optimizer wrapper of an OptimWrapperDict separately/)
+  expect(dict.get('gen').optimContext(() => 3)).toBe(3)
   expect(() => dict.get('dsi')).toThrow(/no optimizer wrapper has this name; got 'dsi', expected '?one of gen, dis/)
   problem.dispose()
 })

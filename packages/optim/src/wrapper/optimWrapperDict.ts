@@ -64,6 +64,10 @@ export class OptimWrapperDict implements OptimWrapperContract {
     throw separately('updateParams')
   }
 
+  optimContext(): never {
+    throw separately('optimContext')
+  }
+
   shouldUpdate(): never {
     throw separately('shouldUpdate')
   }
