@@ -1,6 +1,7 @@
 import { Graph, type GraphNode } from './graph.js'
 import { DT } from './nativeInternals.js'
 import type { Recording } from './recorder.js'
+import { sizeOf } from './shapeRules.js'
 
 /**
  * Biases in the form that TensorFlow fuses or does fastest: added by BiasAdd to their product (in bfloat16 before it is cast back, as
@@ -15,6 +16,7 @@ export function fuseBiases<TMeta>(recording: Recording<TMeta>): Recording<TMeta>
   const shape = (ref: string | undefined) => graph.values.get(ref ?? '')?.shape
   const dtype = (ref: string | undefined) => graph.values.get(ref ?? '')?.dtype
   const biases = new Map<string, string>()
+  const factors = new Set(old.nodes.flatMap(({ op, inputs }) => (op === 'MatMul' ? inputs.map(source) : [])))
 
   for (const node of old.nodes) {
     if (isRowSum(node)) {
@@ -24,11 +26,21 @@ export function fuseBiases<TMeta>(recording: Recording<TMeta>): Recording<TMeta>
   }
   return { ...recording, graph }
 
-  /** A sum over everything but the last axis. */
+  /** What a product's operand was before it was cast or reshaped. */
+  function source(ref: string): string {
+    const node = made.get(ref)
+    return node?.op === 'Cast' || node?.op === 'Reshape' ? source(node.inputs[0] ?? '') : ref
+  }
+
+  /**
+   * A sum over everything but the last axis, of a gradient that a product takes too. BiasAddGrad adds row after row, which loses digits
+   * over many rows: the sums of batch normalization stay with Sum.
+   */
   function isRowSum({ op, inputs, attributes }: GraphNode): boolean {
     const rank = shape(inputs[0])?.length ?? 0
     const keep = attributes['keep_dims']
-    if (op !== 'Sum' || rank < 2 || dtype(inputs[0]) !== DT.float || (keep !== undefined && 'bool' in keep && keep.bool)) return false
+    if (op !== 'Sum' || rank < 2 || !factors.has(source(inputs[0] ?? '')) || rowsOf(shape(inputs[0])) > MOST_ROWS) return false
+    if (dtype(inputs[0]) !== DT.float || (keep !== undefined && 'bool' in keep && keep.bool)) return false
     const axes = constantInts(made.get(inputs[1] ?? ''))
     return axes !== undefined && axes.length === rank - 1 && axes.every((axis) => axis >= 0 && axis < rank - 1)
   }
@@ -54,6 +66,8 @@ export function fuseBiases<TMeta>(recording: Recording<TMeta>): Recording<TMeta>
   }
 }
 
+const MOST_ROWS = 4096
+const rowsOf = (shape: readonly number[] = []) => sizeOf(shape.slice(0, -1))
 const biasType = (type: number) => ({ T: { type }, data_format: { string: 'NHWC' } })
 
 /** How often each output is asked for, by nodes and by the recording itself. */
