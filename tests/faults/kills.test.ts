@@ -33,13 +33,28 @@ async function trainedTo(workDir: string, iter: number): Promise<void> {
   throw new Error('the victim does not train')
 }
 
-/** Three kills, each at a random moment of a run's time, then a run to the end. */
+/** How many iterations the victim in it has told of; a resumed one tells of some again. */
+function told(workDir: string): number {
+  const file = path.join(workDir, 'losses.txt')
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length : 0
+}
+
+/** A random moment: one of four anywhere in a run's time, the others up to half a run into training. */
+async function moment(workDir: string, random: RandomStream): Promise<void> {
+  if (random.uniform() < 0.25) return sleep(random.uniform() * duration)
+  const until = told(workDir) + 1 + random.integer(Math.ceil(whole.losses.size / 2))
+  // A run that ends before is killed when it is gone, which is a case as well.
+  for (let wait = 0; told(workDir) < until && wait < 5000; wait++) await sleep(3)
+  await sleep(random.uniform() * 10)
+}
+
+/** Three kills, then a run to the end. */
 async function chain(random: RandomStream): Promise<Outcome> {
   const workDir = newWorkDir()
   for (let kill = 0; kill < 3; kill++) {
     const child = start(workDir, OPTIONS)
     const ending = end(child)
-    await Promise.race([sleep(random.uniform() * duration), ending])
+    await Promise.race([moment(workDir, random), ending])
     child.kill('SIGKILL')
     await ending
   }
@@ -59,19 +74,23 @@ test(`${CHAINS} chains of three kills, each ending bit for bit like a run that n
 }, 3_600_000)
 
 describe('signals', () => {
+  /** Iterations after which the signal comes. */
+  const moments = WHOLE_CAMPAIGN ? Array.from({ length: 16 }, (_, index) => 1 + 12 * index) : [10]
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s: stops after the step, saves, ends with %i; resumed it is as if nothing had been', async (signal, code) => {
-    const workDir = newWorkDir()
-    const child = start(workDir, OPTIONS)
-    const ending = end(child)
-    await trainedTo(workDir, 10)
-    child.kill(signal)
-    expect(await ending).toMatchObject({ code, stderr: expect.stringContaining('stopping after this step') })
-    expect(outcomeOf(workDir).iter).toBeGreaterThanOrEqual(10)
-    await runVictim(workDir, OPTIONS)
-    expect(outcomeOf(workDir)).toEqual(whole)
+    await forEach(moments, async (iter) => {
+      const workDir = newWorkDir()
+      const child = start(workDir, OPTIONS)
+      const ending = end(child)
+      await trainedTo(workDir, iter)
+      child.kill(signal)
+      expect(await ending).toMatchObject({ code, stderr: expect.stringContaining('stopping after this step') })
+      expect(outcomeOf(workDir).iter).toBeGreaterThanOrEqual(iter)
+      await runVictim(workDir, OPTIONS)
+      expect(outcomeOf(workDir)).toEqual(whole)
+    })
   })
 
   test('a second Ctrl-C leaves at once, in the midst of a step', async () => {

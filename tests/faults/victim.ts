@@ -75,8 +75,8 @@ const config = {
     clip_grad: { max_norm: 1 },
   },
   param_scheduler: [
-    { type: 'LinearLR', start_factor: 0.1, by_epoch: true, end: 2, convert_to_iter_based: true },
-    { type: 'CosineAnnealingLR', by_epoch: true, begin: 2, eta_min_ratio: 0.01, convert_to_iter_based: true },
+    { type: 'LinearLR', start_factor: 0.1, by_epoch: true, end: 1, convert_to_iter_based: true },
+    { type: 'CosineAnnealingLR', by_epoch: true, begin: 1, eta_min_ratio: 0.01, convert_to_iter_based: true },
   ],
   custom_hooks: [{ type: 'EMAHook', momentum: 0.1 }],
   default_hooks: { checkpoint: { by_epoch: false, interval: 7, max_keep_ckpts: 2, save_best: 'val_loss' } },
