@@ -75,5 +75,6 @@ export {
 export { openWeightPlace } from './weights/openWeightPlace.js'
 export type { NameRevision } from './weights/reviseNames.js'
 export { readSafetensors, type SafetensorsContent, safetensorsParts, type WritableTensor, writeSafetensors } from './weights/safetensors.js'
+export { readTorchTree, type TorchTree, TreeObject, TreeTensor } from './weights/torch/torchTree.js'
 export type { WeightEntry, WeightFile } from './weights/weightFile.js'
 export { writeWhole } from './weights/writeWhole.js'

@@ -14,6 +14,7 @@ import { LAST_CHECKPOINT } from './findCheckpoint.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
 import { OneAtATime } from './oneAtATime.js'
 import { EMA_FILE, MODEL_FILE, OPTIMIZER_FILE, openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
+import { isTorchCheckpoint, readTorchCheckpoint } from './torchCheckpoint.js'
 
 export interface SaveOptions {
   /** Folder that gets the checkpoint; the work dir by default. */
@@ -70,7 +71,7 @@ export class Checkpoints {
 
   /** Takes over everything: the run goes on where it was saved, to the same numbers. */
   async resume(run: RunState, directory: string): Promise<void> {
-    const content = readCheckpoint(directory)
+    const content = isTorchCheckpoint(directory) ? readTorchCheckpoint(run, directory) : readCheckpoint(directory)
     await this.hooks.call('afterLoadCheckpoint', run, content)
     const { meta, optimizer, param_schedulers } = content
     const { optimWrapper, schedulers } = run.training

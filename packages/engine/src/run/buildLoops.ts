@@ -1,4 +1,4 @@
-import { type Builder, DATA_LOADERS, type DataLoaderContract, LOOPS, type RandomSource, TesseraError } from '@tessera/core'
+import { type Builder, DATA_LOADERS, type DataLoaderContract, LOOPS, type RandomSource, TesseraError, trainLoopType } from '@tessera/core'
 import type { EvaluationLoop, EvaluationLoopParts, TrainLoop, TrainLoopParts } from '../loops/loop.js'
 import { type Config, flag, own, section, withKeys } from './configSections.js'
 
@@ -24,10 +24,7 @@ export function trainLoopConfig(trainCfg: Config): Config {
     })
   }
   if (type !== undefined) return trainCfg
-  return withKeys(trainCfg, {
-    by_epoch: undefined,
-    type: (byEpoch ?? !Object.hasOwn(trainCfg, 'max_iters')) ? 'EpochBasedTrainLoop' : 'IterBasedTrainLoop',
-  })
+  return withKeys(trainCfg, { by_epoch: undefined, type: trainLoopType(trainCfg) })
 }
 
 export function buildTrainLoop(config: Config, builder: Builder, parts: TrainLoopParts): TrainLoop {

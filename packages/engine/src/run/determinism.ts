@@ -1,6 +1,7 @@
 import type { Logger } from '@tessera/core'
 import type { BackendInfo } from '@tessera/runtime'
 import { readManifest } from '../checkpoint/readCheckpoint.js'
+import { isTorchCheckpoint } from '../checkpoint/torchCheckpoint.js'
 import type { StartPoint } from './resumePoint.js'
 
 /** What decides the last bits of a sum, for checkpoints: `native 2.21.0, 2 parts`. */
@@ -18,7 +19,7 @@ export function checkDeterminism(backend: BackendInfo, start: StartPoint, logger
       'randomness.deterministic comes too late: this process started TensorFlow before, and its threads are made once. Results may differ in their last bits; train in a process of its own.',
     )
   }
-  if (start.kind !== 'resume') return
+  if (start.kind !== 'resume' || isTorchCheckpoint(start.place)) return
   const saved = readManifest(start.place).meta.versions['backend']
   const now = arithmeticOf(backend)
   if (saved !== undefined && saved !== now)

@@ -4,6 +4,7 @@ import { type Logger, TesseraError } from '@tessera/core'
 import { latestCheckpoint } from '../checkpoint/findCheckpoint.js'
 import { clearLeftovers } from '../checkpoint/leftovers.js'
 import { readManifest } from '../checkpoint/readCheckpoint.js'
+import { isTorchCheckpoint, readTorchMeta } from '../checkpoint/torchCheckpoint.js'
 import { type Config, flag, integer, section, text } from './configSections.js'
 import { notWritable } from './workDir.js'
 
@@ -44,7 +45,7 @@ export function chooseSeed(config: Config, start: StartPoint, logger: Logger): n
   if (given !== undefined && given < 0)
     throw new TesseraError('INVALID_CONFIG', { what: 'a seed is not negative', path: 'randomness.seed', got: given })
   if (start.kind === 'resume') {
-    const { seed } = readManifest(start.place).meta
+    const seed = isTorchCheckpoint(start.place) ? (readTorchMeta(start.place).seed ?? given ?? 0) : readManifest(start.place).meta.seed
     if (given !== undefined && given !== seed) logger.warning(`The checkpoint's random seed ${seed} is used, not the config's ${given}.`)
     return seed
   }
@@ -56,5 +57,7 @@ export function chooseSeed(config: Config, start: StartPoint, logger: Logger): n
 
 /** A resumed run is the run that it goes on with. */
 export function runIdOf(start: StartPoint): string {
-  return (start.kind === 'resume' ? readManifest(start.place).meta.run_id : '') || randomUUID()
+  // MMEngine's checkpoint has none: the run goes on as one of ours.
+  const isOurs = start.kind === 'resume' && !isTorchCheckpoint(start.place)
+  return (isOurs ? readManifest(start.place).meta.run_id : '') || randomUUID()
 }

@@ -86,6 +86,21 @@ function readScalar({ code, order }: NumpyDtype, bytes: Uint8Array): PyValue {
   }
 }
 
+/** An array's numbers in the order of the file; undefined for arrays of objects or of a kind without a counterpart. */
+export function arrayValues({ dtype, bytes }: NumpyArray): (number | boolean)[] | undefined {
+  if (dtype === undefined || bytes === undefined) return undefined
+  const size = Number(dtype.code.slice(1))
+  if (!(size > 0) || bytes.byteLength % size !== 0) return undefined
+  const values: (number | boolean)[] = []
+  for (let at = 0; at < bytes.byteLength; at += size) {
+    const value = readScalar(dtype, bytes.subarray(at, at + size))
+    if (typeof value === 'bigint') values.push(Number(value))
+    else if (typeof value === 'number' || typeof value === 'boolean') values.push(value)
+    else return undefined
+  }
+  return values
+}
+
 function shrink(value: bigint): PyValue {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
