@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import '@tessera/configs'
 import { DATASETS, type Dataset, type PackedSample, TesseraError } from '@tessera/core'
 import { createRun, Hook, type RunState, SILENT_CONSOLE } from '@tessera/engine'
-import { stateDictOf } from '@tessera/nn'
+import { type OptimStateDict, stateDictOf } from '@tessera/nn'
 import * as v from 'valibot'
 
 /** MMEngine's own checkpoint of a tiny ViT after two iterations, and what PyTorch says is in its optimizer. */
@@ -41,6 +41,8 @@ class Stripes implements Dataset {
     return { inputs: { data, height: 32, width: 32, channels: 3 }, data_samples: { metainfo: {}, gt_label: [index % 7] } }
   }
 }
+
+const NO_STATE: OptimStateDict = { tensors: new Map(), json: {} }
 
 /** The config that the checkpoint was trained with, for two iterations more. */
 function config(load_from: string, changes: Record<string, unknown> = {}): Record<string, unknown> {
@@ -107,7 +109,7 @@ describe.each([
       expect(run.progress).toMatchObject({ epoch: 0, iter: 2, batch: 2 })
       expect(run.seed).toBe(0)
       const { optimWrapper, schedulers } = run.training
-      const { tensors, json } = optimWrapper?.stateDict() ?? { tensors: new Map(), json: {} }
+      const { tensors, json } = optimWrapper?.stateDict() ?? NO_STATE
       const names = (optimWrapper?.paramGroups ?? []).flatMap(({ params }) => params).map(({ name }) => name)
       expect(names.slice(0, 44)).toHaveLength(44)
       let compared = 0
