@@ -141,7 +141,8 @@ function loadWeights(run: RunState, state: CheckpointContent['model'], place: st
 
 async function amendManifest(run: RunState, directory: string, facts: readonly string[], system: DurableFileSystem): Promise<void> {
   const file = path.join(directory, MANIFEST)
-  const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file, 'utf8'), file)
+  // Not as 'utf8': there Node aborts the process when closing fails.
+  const { files, format: _, version: __, ...body } = parseManifest(readFileSync(file).toString(), file)
   const now = run.hub.stateDict() as ManifestBody['message_hub']
   if (body.meta.iter !== run.progress.iter) {
     const found = Object.fromEntries(Object.entries(now.info).filter(([key]) => facts.includes(key)))
