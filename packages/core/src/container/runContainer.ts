@@ -1,11 +1,12 @@
 import { type BindingIdentifier, Container } from 'inversify'
 import { annotatePaths, configPath } from '../config/configPath.js'
 import { SILENT_LOGGER } from '../contracts/logger.js'
+import { SILENT_MESSAGE_HUB } from '../contracts/messageHub.js'
 import { TesseraError } from '../errors.js'
 import { type Builder, type Entry, isConstructor, type Registry } from '../registry/registry.js'
 import { parseOptions } from '../schema/parseOptions.js'
 import { injectedTokens } from './injection.js'
-import { BUILDER, CONFIG, LOGGER, type Token } from './tokens.js'
+import { BUILDER, CONFIG, LOGGER, MESSAGE_HUB, type Token } from './tokens.js'
 
 /** How the container keeps a component: a function of the parsed options and the caller's arguments. */
 type Factory = (options: unknown, args: readonly unknown[], builder?: Builder) => unknown
@@ -33,6 +34,7 @@ export class RunContainer implements Builder {
     this.bind(BUILDER, this)
     this.bind(CONFIG, config)
     this.bind(LOGGER, SILENT_LOGGER)
+    this.bind(MESSAGE_HUB, SILENT_MESSAGE_HUB)
   }
 
   /** Provides a service for this run; a second call under the same token replaces the first. */

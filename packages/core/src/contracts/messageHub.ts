@@ -5,3 +5,6 @@ export interface MessageHubContract {
   updateInfo(key: string, value: unknown): void
   getInfo(key: string): unknown
 }
+
+/** Knows nothing and keeps nothing: for code that runs outside a run. */
+export const SILENT_MESSAGE_HUB: MessageHubContract = { updateScalar() {}, updateInfo() {}, getInfo: () => undefined }

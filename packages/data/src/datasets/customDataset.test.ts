@@ -39,6 +39,7 @@ describe('CustomDataset', () => {
     const { dataset } = build({ data_root: folder, data_prefix: 'good', ann_file: 'list.txt' })
     expect(dataset.length).toBe(2)
     expect((await dataset.getItem(0, new RandomStream(0))).data_samples.gt_label).toEqual([7])
+    expect(build({ data_root: folder, data_prefix: { img_path: 'good' }, ann_file: 'list.txt' }).dataset.length).toBe(2)
   })
 
   test('a loader gives the same batches however many samples it decodes at once', async () => {

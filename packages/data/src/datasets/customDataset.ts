@@ -10,8 +10,8 @@ export const customDatasetEntries = {
   ...baseDatasetEntries,
   /** The folder that holds a folder for each class. */
   data_root: v.string(),
-  /** A folder below `data_root` that is meant instead. */
-  data_prefix: v.optional(v.string(), ''),
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ img_path }`. */
+  data_prefix: v.optional(v.union([v.string(), v.strictObject({ img_path: v.string() })]), ''),
   /** A text file below `data_root`, a line an image: its path below the folder, and its class index. Without it the folders are the classes. */
   ann_file: v.optional(v.string(), ''),
   with_label: v.optional(v.boolean(), true),
@@ -43,7 +43,13 @@ export class CustomDataset<TOptions extends CustomDatasetOptions = CustomDataset
   static readonly schema: v.GenericSchema = schema
 
   protected place(): Place {
-    return this.options
+    return { ...this.options, data_prefix: this.folder }
+  }
+
+  /** `data_prefix` as one folder's name. */
+  protected get folder(): string {
+    const { data_prefix: given } = this.options
+    return typeof given === 'string' ? given : given.img_path
   }
 
   protected override loadDataList(): { list: PipelineItem[]; metainfo: MetaInfo } {

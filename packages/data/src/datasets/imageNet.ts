@@ -26,7 +26,8 @@ export class ImageNet extends CustomDataset<v.InferOutput<typeof schema>> {
   static override readonly schema: v.GenericSchema = schema
 
   protected override place(): Place {
-    const { data_root, data_prefix, ann_file, split, with_label } = this.options
+    const { data_root, ann_file, split, with_label } = this.options
+    const data_prefix = this.folder
     if (split === '') return { data_prefix, ann_file, with_label }
     const listed = join('meta', `${split}.txt`)
     return {

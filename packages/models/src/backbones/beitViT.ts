@@ -1,5 +1,6 @@
 import { BUILDER, type Builder, type ConfigOf, inject, MODELS, TesseraError } from '@tessera/core'
 import { optionPath, zeros } from '@tessera/nn'
+import type * as v from 'valibot'
 import { dropPathRates, namedArchitecture } from './backboneOptions.js'
 import { BeitBlock } from './beit/beitBlock.js'
 import { BEIT_ARCHITECTURES, type BeitOptions, beitSchema as schema } from './beit/options.js'
@@ -17,7 +18,7 @@ declare module '@tessera/core' {
 /** BEiT's transformer (Bao et al. 2021, arXiv 2106.08254): a ViT whose attention knows offsets, with MMPreTrain's names and numbers. */
 @MODELS.registerModule()
 export class BEiTViT extends TokenTransformer {
-  static readonly schema = schema
+  static readonly schema: v.GenericSchema = schema
   /** Blocks that have a table of position biases of their own. */
   private readonly layerCount: number
 

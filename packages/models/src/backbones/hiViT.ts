@@ -60,7 +60,7 @@ const ARCHITECTURES = {
 
 const ratio = v.pipe(v.number(), v.gtValue(0))
 
-const schema = v.strictObject({
+export const hiViTSchema = v.strictObject({
   /** A name (`base` or `b`, …) or the numbers; `embed_dims` and `num_heads` are those of the main stage, the last. */
   arch: v.optional(
     v.union([archName<keyof typeof ARCHITECTURES>(), v.strictObject({ embed_dims: count, depths: v.array(count), num_heads: count })]),
@@ -96,9 +96,9 @@ const schema = v.strictObject({
   layer_depth: layerDepthMode,
   init_cfg: initCfgSchema,
 })
-type Options = v.InferOutput<typeof schema>
+export type HiViTOptions = v.InferOutput<typeof hiViTSchema>
 
-interface HiViTConfig extends ConfigOf<'HiViT', typeof schema> {}
+interface HiViTConfig extends ConfigOf<'HiViT', typeof hiViTSchema> {}
 
 declare module '@tessera/core' {
   interface ModelTypes {
@@ -109,17 +109,17 @@ declare module '@tessera/core' {
 /** Hierarchical ViT (Zhang et al. 2022, arXiv 2205.14949): cells merge within their patch before a plain transformer sees the patches. */
 @MODELS.registerModule()
 export class HiViT extends BaseBackbone implements HasLayerDepth {
-  static readonly schema = schema
+  static readonly schema: v.GenericSchema = hiViTSchema
   private readonly arch: { readonly embed_dims: number; readonly depths: readonly number[]; readonly num_heads: number }
   private readonly outIndices: readonly number[]
-  private readonly grid: readonly [number, number]
-  private readonly posEmbed: Parameter | undefined
-  private readonly patchEmbed: HiViTPatchEmbed
+  protected readonly grid: readonly [number, number]
+  protected readonly posEmbed: Parameter | undefined
+  protected readonly patchEmbed: HiViTPatchEmbed
   private readonly posDrop: Dropout
   private readonly blocks: ModuleList<HiViTBlock | PatchMerge>
 
   constructor(
-    private readonly options: Options,
+    private readonly options: HiViTOptions,
     @inject(BUILDER) builder: Builder,
   ) {
     super()
@@ -185,6 +185,18 @@ export class HiViT extends BaseBackbone implements HasLayerDepth {
     return outputs
   }
 
+  /**
+   * Embedded patches [batch, patches, side, side, dims], not all of the image's, through all blocks: [batch, patches, dims].
+   * @param place adds each patch's position
+   */
+  protected encodePatches(cells: tf.Tensor, place: (x: tf.Tensor3D) => tf.Tensor): tf.Tensor3D {
+    const blocks = [...this.blocks]
+    const main = this.arch.depths.at(-1) ?? 0
+    let x = blocks.slice(0, -main).reduce((y, block) => block.call(y), cells)
+    x = this.posDrop.call(place(tf.reshape(x, [x.shape[0] ?? 0, x.shape[1] ?? 0, this.arch.embed_dims])))
+    return blocks.slice(-main).reduce((y, block) => block.call(y), x) as tf.Tensor3D
+  }
+
   getLayerDepth(paramName: string, prefix = ''): LayerDepth {
     return hivitLayerDepth(paramName, prefix, this.blocks.length, this.options.layer_depth)
   }
@@ -238,7 +250,7 @@ export class HiViT extends BaseBackbone implements HasLayerDepth {
   }
 }
 
-function gridOf({ img_size: size, patch_size: patch, rpe, ...options }: Options): [number, number] {
+function gridOf({ img_size: size, patch_size: patch, rpe, ...options }: HiViTOptions): [number, number] {
   const [height, width] = typeof size === 'number' ? [size, size] : size
   const grid: [number, number] = [Math.floor(height / patch), Math.floor(width / patch)]
   if (rpe && grid[0] !== grid[1]) {

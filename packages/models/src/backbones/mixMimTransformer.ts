@@ -20,6 +20,7 @@ import {
   optionPath,
   Parameter,
   PatchEmbed,
+  type PatchGrid,
 } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
@@ -45,7 +46,7 @@ const ARCHITECTURES = {
   huge: row(352, 11),
 } as const
 
-const schema = v.strictObject({
+export const mixMimEntries = {
   /** A name (`base` or `b`, …) or the numbers. */
   arch: v.optional(v.union([archName<keyof typeof ARCHITECTURES>(), swinArchitectureSchema]), 'base'),
   mlp_ratio: v.optional(v.pipe(v.number(), v.gtValue(0)), 4),
@@ -63,7 +64,9 @@ const schema = v.strictObject({
   attn_drop_rate: v.optional(rate, 0),
   use_checkpoint: noCheckpointing,
   init_cfg: initCfgSchema,
-})
+}
+
+const schema = v.strictObject(mixMimEntries)
 
 interface MixMIMTransformerConfig extends ConfigOf<'MixMIMTransformer', typeof schema> {}
 
@@ -76,9 +79,9 @@ declare module '@tessera/core' {
 /** MixMIM's hierarchical transformer (Liu et al. 2022, arXiv 2205.13137). Its one output is the mean of the normed tokens. */
 @MODELS.registerModule()
 export class MixMIMTransformer extends BaseBackbone implements HasLayerDepth {
-  static readonly schema = schema
+  static readonly schema: v.GenericSchema = schema
   private readonly arch: SwinArchitecture
-  private readonly positions: Parameter
+  protected readonly positions: Parameter
   private readonly patchEmbed: PatchEmbed
   private readonly layers: ModuleList<MixMIMStage>
   private readonly dropAfterPos: Dropout
@@ -129,6 +132,15 @@ export class MixMIMTransformer extends BaseBackbone implements HasLayerDepth {
   }
 
   override forward(inputs: tf.Tensor4D): readonly tf.Tensor[] {
+    return [tf.mean(this.encode(this.embed(inputs)), 1)]
+  }
+
+  /** The grid of patches for images of `img_size`. */
+  protected get grid(): PatchGrid {
+    return this.patchEmbed.initOutSize
+  }
+
+  protected embed(inputs: tf.Tensor4D): tf.Tensor3D {
     const { tokens } = this.patchEmbed.call(inputs)
     if (tokens.shape[1] !== this.positions.shape[1]) {
       throw new TesseraError('SHAPE_MISMATCH', {
@@ -138,9 +150,17 @@ export class MixMIMTransformer extends BaseBackbone implements HasLayerDepth {
         expected: 'images of img_size',
       })
     }
+    return tokens
+  }
+
+  /**
+   * Embedded patches through the stages, normed.
+   * @param maskOf what hides tokens of one stage's grid from the others, [1, tokens, 1]; default nothing is hidden
+   */
+  protected encode(tokens: tf.Tensor3D, maskOf?: (stage: number) => tf.Tensor): tf.Tensor3D {
     let x: tf.Tensor = this.dropAfterPos.call(tf.add(tokens, this.positions.variable as tf.Tensor))
-    for (const stage of this.layers) x = stage.call(x)
-    return [tf.mean(this.norm.call(x), 1)]
+    for (const [index, stage] of [...this.layers].entries()) x = stage.call(x, maskOf?.(index))
+    return this.norm.call(x) as tf.Tensor3D
   }
 
   getLayerDepth(paramName: string, prefix = ''): LayerDepth {

@@ -12,6 +12,7 @@ import {
   truncNormal,
 } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
+import type * as v from 'valibot'
 import { checkFrozenStages, dropPathRates, keepStatistics, namedArchitecture } from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
 import { SWIN_ARCHITECTURES, type SwinArchitecture, type SwinOptions, swinSchema as schema } from './swin/options.js'
@@ -31,10 +32,10 @@ declare module '@tessera/core' {
 /** Transformer of shifted windows (Liu et al. 2021, arXiv 2103.14030), with MMPreTrain's options, parameter names and numbers. */
 @MODELS.registerModule()
 export class SwinTransformer extends BaseBackbone implements HasLayerDepth {
-  static readonly schema = schema
-  private readonly arch: SwinArchitecture
+  static readonly schema: v.GenericSchema = schema
+  protected readonly arch: SwinArchitecture
   private readonly positions: Parameter | undefined
-  private readonly patchEmbed: PatchEmbed
+  protected readonly patchEmbed: PatchEmbed
   private readonly dropAfterPos: Dropout
   private readonly stages: ModuleList<SwinStage>
   private readonly norms = new Map<number, NormLayer | undefined>()
@@ -64,9 +65,14 @@ export class SwinTransformer extends BaseBackbone implements HasLayerDepth {
   }
 
   override forward(inputs: tf.Tensor4D): readonly tf.Tensor[] {
-    const embedded = this.patchEmbed.call(inputs)
-    let grid: PatchGrid = embedded.grid
-    let x: tf.Tensor = this.dropAfterPos.call(this.addPositions(embedded.tokens, grid))
+    const { tokens, grid } = this.patchEmbed.call(inputs)
+    return this.encode(tokens, grid)
+  }
+
+  /** Embedded patches [batch, rows · columns, channels] through the stages. */
+  protected encode(tokens: tf.Tensor3D, patches: PatchGrid): readonly tf.Tensor[] {
+    let grid = patches
+    let x: tf.Tensor = this.dropAfterPos.call(this.addPositions(tokens, grid))
     const outputs: tf.Tensor[] = []
     const { out_indices: wanted, out_after_downsample: after } = this.options
     const deepest = Math.max(...wanted)

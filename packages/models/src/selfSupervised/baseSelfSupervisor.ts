@@ -126,3 +126,10 @@ export abstract class BaseSelfSupervisor extends BaseModel implements HasLayerDe
     })
   }
 }
+
+/** An input that the pipeline must have made: a mask, a second view. */
+export function needInput<T extends tf.Tensor>(batch: TensorBatch, key: string, hint: string): T {
+  const found = batch[key]
+  if (found !== undefined) return found as T
+  throw new TesseraError('DATA_INVALID', { what: `a batch to train on has no ${key}`, got: Object.keys(batch), expected: key, hint })
+}

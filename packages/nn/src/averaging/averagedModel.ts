@@ -1,5 +1,5 @@
 import { TesseraError } from '@tessera/core'
-import { stepScalar, tf } from '@tessera/runtime'
+import { stepEffect, stepScalar, tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import type { Module } from '../module/module.js'
 import { Buffer, type StateTensor } from '../module/parameter.js'
@@ -34,7 +34,9 @@ export type AverageAction = 'copy' | 'average' | 'wait'
  * part of a recorded step) and `advance` (the count, on the host). Before the first update the average is the model itself.
  */
 export abstract class AveragedModel {
-  private readonly pairs: readonly Pair[]
+  private pairs: readonly Pair[]
+  /** Tensors that an average kept elsewhere takes over as they are. */
+  private copied: readonly Pair[] = []
   /** Updates so far. */
   steps = 0
 
@@ -79,6 +81,40 @@ export abstract class AveragedModel {
     this.steps++
   }
 
+  /**
+   * Keeps the average in another module of the same build, which computes with it (a momentum encoder), instead of in tensors of its own.
+   * What is not averaged is the model's after each `follow`.
+   */
+  keepIn(target: Module): void {
+    const places = new Map<string, StateTensor>(target.namedState())
+    const placed = (name: string, source: StateTensor): Pair[] => {
+      const average = places.get(name)
+      return average === undefined ? [] : [{ name, source, average }]
+    }
+    const averaged = new Set(this.pairs.map(({ name }) => name))
+    this.pairs = this.pairs.flatMap(({ name, source }) => placed(name, source))
+    this.copied = [...this.source.namedBuffers()].flatMap(([name, source]) =>
+      averaged.has(name) || isFixed(name) ? [] : placed(name, source),
+    )
+  }
+
+  /** `update` and `advance` in one, inside a step, the count with it: the same recording serves the first step and all others. */
+  follow(): void {
+    const share = stepScalar(() => ({ copy: 1, wait: 0, average: this.share(this.steps) })[this.action])
+    for (const { name, source, average } of this.pairs) {
+      if (isCount(name)) continue
+      // A share of 1 leaves nothing of the old values, to the last bit.
+      average.variable.assign(tf.add(tf.mul(average.variable, tf.sub(1, share)), tf.mul(source.variable, share)))
+    }
+    for (const { source, average } of this.copied) average.variable.assign(tf.clone(source.variable))
+    stepEffect(
+      () => this.advance(),
+      () => {
+        this.steps--
+      },
+    )
+  }
+
   /** Exchanges the model's weights and the average. Outside a step. */
   swap(): void {
     if (this.steps === 0) return
@@ -120,6 +156,11 @@ export abstract class AveragedModel {
   dispose(): void {
     for (const { average } of this.pairs) average.dispose()
   }
+}
+
+/** What follows from the model's sizes alone. */
+function isFixed(name: string): boolean {
+  return name.endsWith('relative_position_index')
 }
 
 function isCount(name: string): boolean {

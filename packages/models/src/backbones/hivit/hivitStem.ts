@@ -14,7 +14,7 @@ export interface HiViTPatchOptions {
 
 /** Patches of cells: [batch, height, width, channels] → [batch, patches, cells a side, cells a side, dims]. */
 export class HiViTPatchEmbed extends Module {
-  private readonly proj: Conv2d
+  readonly proj: Conv2d
   private readonly norm: NormLayer | undefined
 
   constructor(private readonly options: HiViTPatchOptions) {

@@ -50,15 +50,25 @@ export class MixMIMBlock extends Module {
     this.dropPath = this.registerModule('drop_path', new DropPath(dropPath))
   }
 
-  /** @param x tokens [batch, rows · columns, channels] */
-  override forward(x: tf.Tensor): tf.Tensor {
+  /** @param x tokens [batch, rows · columns, channels]; @param mask as the stage has it */
+  override forward(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
     const [batch = 0, tokens = 0, channels = 0] = x.shape
     const [rows, columns] = this.options.grid
     const map = tf.reshape(this.ln1.call(x), [batch, rows, columns, channels])
-    const windows = this.attn.call(partition(map, this.windowSize))
+    const apart = mask === undefined ? undefined : this.keptApart(mask)
+    const windows = this.attn.call(partition(map, this.windowSize), apart)
     const attended = tf.reshape(unpartition(windows, this.windowSize, rows, columns), [batch, tokens, channels])
     const summed = tf.add(x, this.dropPath.call(attended))
     return this.ffn.call(this.ln2.call(summed), summed)
+  }
+
+  /** −1e30 between tokens of different kinds, else 0: [windows, 1, places, places]. */
+  private keptApart(mask: tf.Tensor): tf.Tensor {
+    const [rows, columns] = this.options.grid
+    const kinds = partition(tf.reshape(mask, [1, rows, columns, 1]), this.windowSize)
+    const others = tf.sub(1, kinds)
+    const alike = tf.add(tf.matMul(kinds, kinds, false, true), tf.matMul(others, others, false, true))
+    return tf.expandDims(tf.mul(tf.sub(1, alike), -1e30), 1)
   }
 
   protected override adjustInit(): void {

@@ -21,9 +21,10 @@ export class MixMIMStage extends Module {
     this.downsample = this.registerModule('downsample', new PatchMerging({ inChannels: embedDims, outChannels: 2 * embedDims, makeNorm }))
   }
 
-  override forward(input: tf.Tensor): tf.Tensor {
+  /** @param mask 1 for tokens of the one kind, 0 for the other, [1, rows · columns, 1]: attention stays among its kind */
+  override forward(input: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
     let x = input
-    for (const block of this.blocks) x = block.call(x)
+    for (const block of this.blocks) x = block.call(x, mask)
     return this.downsample === undefined ? x : this.downsample.call(x, this.grid).tokens
   }
 }

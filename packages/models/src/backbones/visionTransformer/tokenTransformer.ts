@@ -157,6 +157,11 @@ export abstract class TokenTransformer extends BaseBackbone implements HasLayerD
     return parameter
   }
 
+  /** Width of the tokens. */
+  get embedDims(): number {
+    return this.plan.arch.embed_dims
+  }
+
   /** The grid of patches for images of `img_size`. */
   protected get grid(): PatchGrid {
     return this.patchEmbed.initOutSize
