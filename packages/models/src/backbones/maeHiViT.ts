@@ -1,4 +1,4 @@
-import { BUILDER, type Builder, type ConfigOf, inject, MODELS } from '@tessera/core'
+import { BUILDER, type Builder, type ConfigOf, componentConfig, inject, MODELS, type ModelTypes } from '@tessera/core'
 import { randomUniform, tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { xavierOfPatches } from '../layers/patchInit.js'
@@ -6,9 +6,15 @@ import { maskOf, picksOf, ranksOf } from '../layers/patchOrder.js'
 import { sincosInit } from '../layers/sincosPositions.js'
 import { rate } from './backboneOptions.js'
 import { HiViT, type HiViTOptions, hiViTSchema } from './hiViT.js'
+import { atPlaceOf } from './masked/maskedVitOptions.js'
 import type { MaskedFeatures, MasksAtRandom } from './masked/randomMasking.js'
 
-const schema = v.strictObject({ ...hiViTSchema.entries, mask_ratio: v.optional(rate, 0.75) })
+const schema = v.strictObject({
+  ...hiViTSchema.entries,
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
+  mask_ratio: v.optional(rate, 0.75),
+})
 
 interface MAEHiViTConfig extends ConfigOf<'MAEHiViT', typeof schema> {}
 
@@ -29,7 +35,7 @@ export class MAEHiViT extends HiViT implements MasksAtRandom {
   private readonly maskRatio: number
 
   constructor(options: HiViTOptions & { mask_ratio: number }, @inject(BUILDER) builder: Builder) {
-    super(options, builder)
+    super(atPlaceOf(options, { ...options, norm_cfg: options.norm_cfg ?? { type: 'LN', eps: 1e-6 } }), builder)
     this.maskRatio = options.mask_ratio
     if (this.posEmbed !== undefined) this.posEmbed.requiresGrad = false
   }
