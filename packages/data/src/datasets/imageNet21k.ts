@@ -24,7 +24,6 @@ export class ImageNet21k extends CustomDataset<v.InferOutput<typeof schema>> {
   static override readonly schema: v.GenericSchema = schema
 
   protected override place(): Place {
-    const { data_prefix, split } = this.options
-    return { ...this.options, data_prefix: data_prefix === '' ? split : data_prefix }
+    return { ...this.options, data_prefix: this.folder === '' ? this.options.split : this.folder }
   }
 }
