@@ -8,6 +8,7 @@ const bin = (/** @type {string} */ name) => join(ROOT, 'node_modules/.bin', name
 /** @type {{ name: string, command: readonly string[] }[]} */
 const STATIC = [
   { name: 'format and lint', command: [bin('biome'), 'ci', '--error-on-warnings', '.'] },
+  { name: 'types of the components', command: [bin('tsx'), 'tools/types/write.ts', '--check'] },
   { name: 'types', command: [bin('tsc'), '-b', 'tsconfig.build.json'] },
   { name: 'dead code', command: [bin('knip')] },
   { name: 'dependency direction', command: [bin('depcruise'), 'packages', 'configs', 'tools', 'examples'] },

@@ -1,0 +1,4637 @@
+// Written by `npm run types`; the schemas of the components are the source. What a user may write for every component, worked out:
+// a config that is checked against this needs neither the packages nor TensorFlow.js, which takes the compiler a third of the time.
+import type {
+  ComponentConfig,
+  ModelTypes,
+  BatchAugmentTypes,
+  TransformTypes,
+  OptimizerTypes,
+  MetricTypes,
+  EvaluatorTypes,
+  VisBackendTypes,
+  WeightInitializerTypes,
+} from '@tessera/core'
+
+export interface ArcFaceClsHeadConfig {
+  type: 'ArcFaceClsHead'
+  num_classes: number
+  in_channels: number
+  /** Centres that each class has; the nearest one counts. */
+  num_subcenters?: number | undefined
+  /** What the cosines are multiplied by. */
+  scale?: number | undefined
+  /** Angle, in radians, by which a sample must be nearer to its own class: one for all, one for each class, or a text file with one in each line. */
+  margins?: string | number | number[] | undefined
+  /** Leave samples beyond a right angle from their class without a margin. */
+  easy_margin?: boolean | undefined
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface AsymmetricLossConfig {
+  type: 'AsymmetricLoss'
+  /** Focus on positive answers: how strongly those that are already right are played down. */
+  gamma_pos?: number | undefined
+  /** The same for negative answers, usually more. */
+  gamma_neg?: number | undefined
+  /** Negative answers with a probability below this do not count at all; null or 0: all do. */
+  clip?: number | null | undefined
+  reduction?: 'none' | 'mean' | 'sum' | undefined
+  loss_weight?: number | undefined
+  /** False: probabilities by softmax. */
+  use_sigmoid?: boolean | undefined
+  /** Least value that a logarithm is taken of. */
+  eps?: number | undefined
+}
+
+export interface BEiTViTConfig {
+  type: 'BEiTViT'
+  final_norm?: boolean | undefined
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  /** Of queries, keys and values: all, none, or (`qv_bias`) queries and values. */
+  bias?: boolean | 'qv_bias' | undefined
+  use_abs_pos_emb?: boolean | undefined
+  /** A learnt bias for each offset, in each block. */
+  use_rel_pos_bias?: boolean | undefined
+  /** One such bias for all blocks. */
+  use_shared_rel_pos_bias?: boolean | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        use_rel_pos_bias?: boolean | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        bias?: boolean | 'qv_bias' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        use_rel_pos_bias?: boolean | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        bias?: boolean | 'qv_bias' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding, the projections and the feed-forward layers. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  with_cls_token?: boolean | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name (`base` or `b`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'eva-g'
+    | 'eva-giant'
+    | 'deit-t'
+    | 'deit-tiny'
+    | 'deit-s'
+    | 'deit-small'
+    | 'deit-b'
+    | 'deit-base'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | undefined
+}
+
+export interface BNConfig {
+  type: 'BN'
+  /** Added to the variance. */
+  eps?: number | undefined
+  /** How much of each batch goes into the running statistics; null: the average of all batches so far. */
+  momentum?: number | null | undefined
+  /** False: no weight and bias. */
+  affine?: boolean | undefined
+  /** False: no running statistics; evaluation normalizes by its own batch, too. */
+  track_running_stats?: boolean | undefined
+  /** False freezes weight and bias. */
+  requires_grad?: boolean | undefined
+}
+
+export interface BN1dConfig {
+  type: 'BN1d'
+  /** Added to the variance. */
+  eps?: number | undefined
+  /** How much of each batch goes into the running statistics; null: the average of all batches so far. */
+  momentum?: number | null | undefined
+  /** False: no weight and bias. */
+  affine?: boolean | undefined
+  /** False: no running statistics; evaluation normalizes by its own batch, too. */
+  track_running_stats?: boolean | undefined
+  /** False freezes weight and bias. */
+  requires_grad?: boolean | undefined
+}
+
+export interface BN2dConfig {
+  type: 'BN2d'
+  /** Added to the variance. */
+  eps?: number | undefined
+  /** How much of each batch goes into the running statistics; null: the average of all batches so far. */
+  momentum?: number | null | undefined
+  /** False: no weight and bias. */
+  affine?: boolean | undefined
+  /** False: no running statistics; evaluation normalizes by its own batch, too. */
+  track_running_stats?: boolean | undefined
+  /** False freezes weight and bias. */
+  requires_grad?: boolean | undefined
+}
+
+export interface CSRAClsHeadConfig {
+  type: 'CSRAClsHead'
+  num_classes: number
+  in_channels: number
+  /** How many attentions of different sharpness are added up. */
+  num_heads: 1 | 2 | 4 | 6 | 8
+  /** Weight of the attended score beside the mean score. */
+  lam: number
+  /** Default: cross entropy of each class for itself (`use_sigmoid`). */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** Classes with at least this probability are predicted. Default 0.5, unless `topk` is given. */
+  thr?: number | null | undefined
+  /** So many classes are predicted, the most probable ones; only without `thr`. */
+  topk?: number | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ClsBatchNormNeckConfig {
+  type: 'ClsBatchNormNeck'
+  /** Width of the features. */
+  input_features: number
+  /** Give the norm weight and bias. */
+  affine?: boolean | undefined
+  /** Added to the variance. */
+  eps?: number | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ClsHeadConfig {
+  type: 'ClsHead'
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ConvNeXtConfig {
+  type: 'ConvNeXt'
+  /** A name, or the numbers. */
+  arch?:
+    | 'small'
+    | 'base'
+    | 'large'
+    | {
+        /** Blocks a stage. */
+        depths: number[]
+        /** Width of each stage. */
+        channels: number[]
+      }
+    | 'atto'
+    | 'femto'
+    | 'pico'
+    | 'nano'
+    | 'tiny'
+    | 'xlarge'
+    | 'huge'
+    | undefined
+  in_channels?: number | undefined
+  stem_patch_size?: number | undefined
+  /** Default LN2d with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Linear layers for the 1×1 convolutions: the same numbers, parameters of another shape. */
+  linear_pw_conv?: boolean | undefined
+  /** Global response normalization (ConvNeXt V2); layer scale is then usually off. */
+  use_grn?: boolean | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze so many stages with what leads to them. */
+  frozen_stages?: number | undefined
+  /** Outputs are the normed means [batch, channels]; else normed maps. */
+  gap_before_final_norm?: boolean | undefined
+  with_cp?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface CosineEMAConfig {
+  type: 'CosineEMA'
+  momentum?: number | undefined
+  end_momentum?: number | undefined
+  /** Updates between two that average. */
+  interval?: number | undefined
+  /** Average the buffers (running statistics), too; otherwise the average has the model's own. */
+  update_buffers?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: the average stands where the model does. */
+  device?: string | null | undefined
+}
+
+export interface CrossEntropyLossConfig {
+  type: 'CrossEntropyLoss'
+  /** Every class a yes-or-no question, instead of one answer among all. */
+  use_sigmoid?: boolean | undefined
+  /** Targets are probabilities [batch, classes]. */
+  use_soft?: boolean | undefined
+  reduction?: 'none' | 'mean' | 'sum' | undefined
+  loss_weight?: number | undefined
+  /** One factor a class. */
+  class_weight?: number[] | null | undefined
+  /** Factor of the positive part, one number or one a class; only with `use_sigmoid`. */
+  pos_weight?: number | number[] | null | undefined
+}
+
+export interface DeiT3Config {
+  type: 'DeiT3'
+  qkv_bias?: boolean | undefined
+  use_layer_scale?: boolean | undefined
+  /** Which norm stands before a block's feed-forward layer. MMPreTrain's is `ln1`, a slip; weights of DeiT III's authors want `ln2`. */
+  second_norm?: 'ln1' | 'ln2' | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        use_layer_scale?: boolean | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        use_layer_scale?: boolean | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding, the projections and the feed-forward layers. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm (`ln1`) after the last block. */
+  final_norm?: boolean | undefined
+  /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the normed mean of the patches. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  with_cls_token?: boolean | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name (`base` or `b`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | 'huge'
+    | 'm'
+    | 'medium'
+    | 'h'
+    | undefined
+}
+
+export interface DeiTClsHeadConfig {
+  type: 'DeiTClsHead'
+  num_classes: number
+  in_channels: number
+  /** Width of a hidden layer before the last, none by default. */
+  hidden_dim?: number | null | undefined
+  /** After the hidden layer. Default tanh. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface DistilledVisionTransformerConfig {
+  type: 'DistilledVisionTransformer'
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'eva-g'
+    | 'eva-giant'
+    | 'deit-t'
+    | 'deit-tiny'
+    | 'deit-s'
+    | 'deit-small'
+    | 'deit-b'
+    | 'deit-base'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | 'huge'
+    | 'h'
+    | 'dinov2-s'
+    | 'dinov2-small'
+    | 'dinov2-g'
+    | 'dinov2-giant'
+    | undefined
+  with_cls_token?: true | undefined
+  qkv_bias?: boolean | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** A norm before the first block; the patch embedding then has no bias. */
+  pre_norm?: boolean | undefined
+  /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding, the projections and the feed-forward layers. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm (`ln1`) after the last block. */
+  final_norm?: boolean | undefined
+  /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the normed mean of the patches. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface EfficientNetConfig {
+  type: 'EfficientNet'
+  arch?: 'b0' | 'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6' | 'b7' | 'b8' | 'l2' | 'es' | 'em' | 'el' | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Layers whose output is returned, from 0; 6 is the last 1×1. */
+  out_indices?: number[] | undefined
+  /** Freeze so many layers. */
+  frozen_stages?: number | undefined
+  /** Padding as TensorFlow's `same`, which pretrained weights want, or half a kernel on every side. */
+  conv_cfg?:
+    | {
+        type: 'Conv2d' | 'Conv2dAdaptivePadding' | 'Conv'
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ExponentialMovingAverageConfig {
+  type: 'ExponentialMovingAverage'
+  momentum?: number | undefined
+  /** Updates between two that average. */
+  interval?: number | undefined
+  /** Average the buffers (running statistics), too; otherwise the average has the model's own. */
+  update_buffers?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: the average stands where the model does. */
+  device?: string | null | undefined
+}
+
+export interface FocalLossConfig {
+  type: 'FocalLoss'
+  /** How strongly what is already right is played down. */
+  gamma?: number | undefined
+  /** Weight of the positive answers; the negative ones have 1 − alpha. */
+  alpha?: number | undefined
+  reduction?: 'none' | 'mean' | 'sum' | undefined
+  loss_weight?: number | undefined
+}
+
+export interface GELUConfig {
+  type: 'GELU'
+}
+
+export interface GNConfig {
+  type: 'GN'
+  num_groups: number
+  /** Added to the variance. */
+  eps?: number | undefined
+  /** False: no weight and bias. */
+  affine?: boolean | undefined
+  /** False freezes weight and bias. */
+  requires_grad?: boolean | undefined
+}
+
+export interface GeneralizedMeanPoolingConfig {
+  type: 'GeneralizedMeanPooling'
+  /** The mean's power: 1 is the ordinary mean, more goes towards the maximum. */
+  p?: number | undefined
+  /** Least value that a power is taken of. */
+  eps?: number | undefined
+  /** Raise smaller values to `eps` first. */
+  clamp?: boolean | undefined
+  /** Train the power. */
+  p_trainable?: boolean | undefined
+}
+
+export interface GlobalAveragePoolingConfig {
+  type: 'GlobalAveragePooling'
+  /** Spatial axes of a feature: 2 for images. */
+  dim?: 1 | 2 | 3 | undefined
+}
+
+export interface HSigmoidConfig {
+  type: 'HSigmoid'
+  bias?: number | undefined
+  divisor?: number | undefined
+  min_value?: number | undefined
+  max_value?: number | undefined
+}
+
+export interface HSwishConfig {
+  type: 'HSwish'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface HardswishConfig {
+  type: 'Hardswish'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface HiViTConfig {
+  type: 'HiViT'
+  /** A name (`base` or `b`, …) or the numbers; `embed_dims` and `num_heads` are those of the main stage, the last. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'tiny'
+    | 't'
+    | {
+        embed_dims: number
+        depths: number[]
+        num_heads: number
+      }
+    | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | undefined
+  /** Cells a side that each patch is cut into; each stage before the main one halves them. */
+  inner_patches?: number | undefined
+  in_chans?: number | undefined
+  stem_mlp_ratio?: number | undefined
+  mlp_ratio?: number | undefined
+  qkv_bias?: boolean | undefined
+  qk_scale?: number | null | undefined
+  drop_rate?: number | undefined
+  attn_drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Blocks whose output is returned; the last entry always means the last block of the main stage. */
+  out_indices?: number[] | undefined
+  /** Absolute positions. */
+  ape?: boolean | undefined
+  /** A learnt bias for each offset. */
+  rpe?: boolean | undefined
+  patch_norm?: boolean | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  kernel_size?: number | [number, number] | null | undefined
+  pad_size?: number | null | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface IdentityConfig {
+  type: 'Identity'
+}
+
+export interface ImageClassifierConfig {
+  type: 'ImageClassifier'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** Without one the model only extracts features. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** `augments` (Mixup, CutMix, …) and their `probs`: handed to the preprocessor as `batch_augments`. */
+  train_cfg?:
+    | {
+        augments?: ComponentConfig<BatchAugmentTypes> | readonly ComponentConfig<BatchAugmentTypes>[] | undefined
+        probs?: number | number[] | null | undefined
+      }
+    | null
+    | undefined
+  /** Default type: ClsDataPreprocessor. */
+  data_preprocessor?: ClsDataPreprocessorConfig | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface LNConfig {
+  type: 'LN'
+  /** Added to the variance. MMPreTrain's ViT asks for 1e-6. */
+  eps?: number | undefined
+  /** False freezes weight and bias. */
+  requires_grad?: boolean | undefined
+}
+
+export interface LN2dConfig {
+  type: 'LN2d'
+  /** Added to the variance. */
+  eps?: number | undefined
+  /** False freezes weight and bias. */
+  requires_grad?: boolean | undefined
+}
+
+export interface LabelSmoothLossConfig {
+  type: 'LabelSmoothLoss'
+  /** How much of the target is spread over all classes. */
+  label_smooth_val: number
+  /** Checked against the scores when given. */
+  num_classes?: number | null | undefined
+  /** Default: true for mode 'multi_label', false otherwise. */
+  use_sigmoid?: boolean | null | undefined
+  mode?: 'original' | 'classy_vision' | 'multi_label' | undefined
+  reduction?: 'none' | 'mean' | 'sum' | undefined
+  loss_weight?: number | undefined
+  class_weight?: number[] | null | undefined
+  pos_weight?: number | number[] | null | undefined
+}
+
+export interface LeNet5Config {
+  type: 'LeNet5'
+  /** Above 0: with a classifier of so many classes. */
+  num_classes?: number | undefined
+}
+
+export interface LeakyReLUConfig {
+  type: 'LeakyReLU'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+  /** Slope below zero. */
+  negative_slope?: number | undefined
+}
+
+export interface LinearClsHeadConfig {
+  type: 'LinearClsHead'
+  num_classes: number
+  in_channels: number
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface LinearNeckConfig {
+  type: 'LinearNeck'
+  in_channels: number
+  out_channels: number
+  /** Spatial axes to average over first: 2 for feature maps, 0 for vectors. */
+  gap_dim?: 0 | 1 | 2 | 3 | undefined
+  /** After the layer. Default BN1d; null: none. */
+  norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  /** After the norm. Default: none. */
+  act_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MixMIMTransformerConfig {
+  type: 'MixMIMTransformer'
+  /** A name (`base` or `b`, …) or the numbers. */
+  arch?:
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'huge'
+    | 'h'
+    | {
+        embed_dims: number
+        /** Blocks a stage. */
+        depths: number[]
+        /** Heads a stage. */
+        num_heads: number[]
+      }
+    | undefined
+  mlp_ratio?: number | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Of each stage. */
+  window_size?: number[] | undefined
+  qkv_bias?: boolean | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  attn_drop_rate?: number | undefined
+  use_checkpoint?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MlpMixerConfig {
+  type: 'MlpMixer'
+  /** A name (`base` or `b`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | {
+        embed_dims: number
+        num_layers: number
+        /** Width of the layers that mix places. */
+        tokens_mlp_dims: number
+        /** Width of the layers that mix channels. */
+        channels_mlp_dims: number
+      }
+    | undefined
+  /** Pixels; images of another size are refused. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth, the same in all blocks. */
+  drop_path_rate?: number | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        tokens_mlp_dims?: number | undefined
+        channels_mlp_dims?: number | undefined
+        drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        tokens_mlp_dims?: number | undefined
+        channels_mlp_dims?: number | undefined
+        drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MobileNetV2Config {
+  type: 'MobileNetV2'
+  /** All widths times this, in multiples of 8. */
+  widen_factor?: number | undefined
+  /** Stages whose output is returned, from 0; 7 is the last 1×1. */
+  out_indices?: number[] | undefined
+  /** Freeze the first convolution (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MobileNetV3Config {
+  type: 'MobileNetV3'
+  arch?: 'small' | 'large' | 'small_075' | 'small_050' | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Layers whose output is returned, from 0. Default: the last. */
+  out_indices?: number[] | null | undefined
+  /** Freeze the layers up to this one, from 0; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MomentumAnnealingEMAConfig {
+  type: 'MomentumAnnealingEMA'
+  momentum?: number | undefined
+  /** The larger, the longer young weights count for more. */
+  gamma?: number | undefined
+  /** Updates between two that average. */
+  interval?: number | undefined
+  /** Average the buffers (running statistics), too; otherwise the average has the model's own. */
+  update_buffers?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: the average stands where the model does. */
+  device?: string | null | undefined
+}
+
+export interface MultiLabelClsHeadConfig {
+  type: 'MultiLabelClsHead'
+  /** Default: cross entropy of each class for itself (`use_sigmoid`). */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** Classes with at least this probability are predicted. Default 0.5, unless `topk` is given. */
+  thr?: number | null | undefined
+  /** So many classes are predicted, the most probable ones; only without `thr`. */
+  topk?: number | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MultiLabelLinearClsHeadConfig {
+  type: 'MultiLabelLinearClsHead'
+  num_classes: number
+  in_channels: number
+  /** Default: cross entropy of each class for itself (`use_sigmoid`). */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** Classes with at least this probability are predicted. Default 0.5, unless `topk` is given. */
+  thr?: number | null | undefined
+  /** So many classes are predicted, the most probable ones; only without `thr`. */
+  topk?: number | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ReLUConfig {
+  type: 'ReLU'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface ReLU6Config {
+  type: 'ReLU6'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface RegNetConfig {
+  type: 'RegNet'
+  stem_channels?: number | undefined
+  /** Of no effect: the architecture gives the widths. Accepted for recipes' sake. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  /** Average pooling and a 1×1 instead of a strided 1×1 in the shortcut. */
+  avg_down?: boolean | undefined
+  deep_stem?: false | undefined
+  in_channels?: number | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name, or the six numbers. */
+  arch:
+    | 'regnetx_400mf'
+    | 'regnetx_800mf'
+    | 'regnetx_1.6gf'
+    | 'regnetx_3.2gf'
+    | 'regnetx_4.0gf'
+    | 'regnetx_6.4gf'
+    | 'regnetx_8.0gf'
+    | 'regnetx_12gf'
+    | {
+        w0: number
+        wa: number
+        wm: number
+        group_w: number
+        depth: number
+        bot_mul: number
+      }
+}
+
+export interface Res2NetConfig {
+  type: 'Res2Net'
+  deep_stem?: boolean | undefined
+  avg_down?: boolean | undefined
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  depth: 50 | 101 | 152
+  /** Parts that a block's channels are cut into. */
+  scales?: number | undefined
+  /** Width of a part where base_channels is 64. */
+  base_width?: number | undefined
+}
+
+export interface ResNeStConfig {
+  type: 'ResNeSt'
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  groups?: number | undefined
+  /** Branches that split attention weighs against one another. */
+  radix?: number | undefined
+  /** How much narrower the attention is inside. */
+  reduction_factor?: number | undefined
+  /** Stride by pooling behind the 3×3 instead of in it. */
+  avg_down_stride?: boolean | undefined
+  width_per_group?: number | undefined
+  depth: 50 | 101 | 152 | 200 | 269
+}
+
+export interface ResNeXtConfig {
+  type: 'ResNeXt'
+  /** Three 3×3 convolutions instead of one 7×7. */
+  deep_stem?: boolean | undefined
+  /** Average pooling and a 1×1 instead of a strided 1×1 in the shortcut. */
+  avg_down?: boolean | undefined
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  groups?: number | undefined
+  width_per_group?: number | undefined
+  depth: 50 | 101 | 152
+}
+
+export interface ResNetConfig {
+  type: 'ResNet'
+  /** Three 3×3 convolutions instead of one 7×7. */
+  deep_stem?: boolean | undefined
+  /** Average pooling and a 1×1 instead of a strided 1×1 in the shortcut. */
+  avg_down?: boolean | undefined
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  depth: 18 | 50 | 101 | 152 | 34
+}
+
+export interface ResNetV1cConfig {
+  type: 'ResNetV1c'
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  depth: 18 | 50 | 101 | 152 | 34
+}
+
+export interface ResNetV1dConfig {
+  type: 'ResNetV1d'
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  depth: 18 | 50 | 101 | 152 | 34
+}
+
+export interface ResNet_CIFARConfig {
+  type: 'ResNet_CIFAR'
+  /** The stem is one 3×3 convolution: there is no deep one. */
+  deep_stem?: false | undefined
+  /** Average pooling and a 1×1 instead of a strided 1×1 in the shortcut. */
+  avg_down?: boolean | undefined
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  depth: 18 | 50 | 101 | 152 | 34
+}
+
+export interface SEResNeXtConfig {
+  type: 'SEResNeXt'
+  /** Three 3×3 convolutions instead of one 7×7. */
+  deep_stem?: boolean | undefined
+  /** Average pooling and a 1×1 instead of a strided 1×1 in the shortcut. */
+  avg_down?: boolean | undefined
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** How much narrower the excitation is inside. */
+  se_ratio?: number | undefined
+  groups?: number | undefined
+  width_per_group?: number | undefined
+  depth: 50 | 101 | 152
+}
+
+export interface SEResNetConfig {
+  type: 'SEResNet'
+  /** Three 3×3 convolutions instead of one 7×7. */
+  deep_stem?: boolean | undefined
+  /** Average pooling and a 1×1 instead of a strided 1×1 in the shortcut. */
+  avg_down?: boolean | undefined
+  num_stages?: number | undefined
+  /** How much wider a block's output is than its inside; default 1 or 4, by the kind of block. */
+  expansion?: number | null | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  in_channels?: number | undefined
+  /** Width of the stem. */
+  stem_channels?: number | undefined
+  /** Width of the first stage, before its expansion. */
+  base_channels?: number | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Where a bottleneck strides: at the 3×3 (pytorch) or at the first 1×1 (caffe). */
+  style?: 'pytorch' | 'caffe' | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: batch norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start each block's last norm at zero. */
+  zero_init_residual?: boolean | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** How much narrower the excitation is inside. */
+  se_ratio?: number | undefined
+  depth: 50 | 101 | 152
+}
+
+export interface SeesawLossConfig {
+  type: 'SeesawLoss'
+  /** Only false is offered. */
+  use_sigmoid?: false | undefined
+  /** Strength of the mitigation: rare classes are punished less by frequent ones. */
+  p?: number | undefined
+  /** Strength of the compensation: classes that are mistaken for the right one are punished more. */
+  q?: number | undefined
+  num_classes?: number | undefined
+  /** Least probability of the right class that others are compared with. */
+  eps?: number | undefined
+  reduction?: 'none' | 'mean' | 'sum' | undefined
+  loss_weight?: number | undefined
+}
+
+export interface SiLUConfig {
+  type: 'SiLU'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface SigmoidConfig {
+  type: 'Sigmoid'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface StackedLinearClsHeadConfig {
+  type: 'StackedLinearClsHead'
+  num_classes: number
+  in_channels: number
+  /** Widths of the hidden layers. */
+  mid_channels: number[]
+  /** After each hidden layer. */
+  dropout_rate?: number | undefined
+  /** After each hidden layer. Default: none. */
+  norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  /** After each hidden layer. Default ReLU; null: none. */
+  act_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface StochasticWeightAverageConfig {
+  type: 'StochasticWeightAverage'
+  /** Updates between two that average. */
+  interval?: number | undefined
+  /** Average the buffers (running statistics), too; otherwise the average has the model's own. */
+  update_buffers?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: the average stands where the model does. */
+  device?: string | null | undefined
+}
+
+export interface SwinTransformerConfig {
+  type: 'SwinTransformer'
+  /** A name (`tiny` or `t`, …) or the numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'tiny'
+    | 't'
+    | {
+        embed_dims: number
+        /** Blocks a stage. */
+        depths: number[]
+        /** Heads a stage. */
+        num_heads: number[]
+      }
+    | undefined
+  /** Pixels, one number or [height, width]; other sizes work, too. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  window_size?: number | undefined
+  /** Dropout behind the embedding. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Return a stage's output behind its downsampling. */
+  out_after_downsample?: boolean | undefined
+  use_abs_pos_embed?: boolean | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  with_cp?: false | undefined
+  /** Freeze the embedding and the stages up to this one, from 0; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** Of effect on batch norms only, of which Swin has none unless norm_cfg says so. */
+  norm_eval?: boolean | undefined
+  /** Pad a map that is smaller than a window instead of refusing it. */
+  pad_small_map?: boolean | undefined
+  /** Of the outputs; null: none. Default layer norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  /** For all stages, or one object a stage. */
+  stage_cfgs?:
+    | {
+        window_size?: number | undefined
+        pad_small_map?: boolean | undefined
+        downsample_cfg?:
+          | {
+              kernel_size?: number | [number, number] | undefined
+              stride?: number | [number, number] | undefined
+              padding?: number | [number, number] | 'corner' | 'same' | undefined
+              bias?: boolean | undefined
+              /** Channels behind it; default twice as many. */
+              out_channels?: number | undefined
+              /** null: none. */
+              norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+            }
+          | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }[]
+          | undefined
+      }
+    | {
+        window_size?: number | undefined
+        pad_small_map?: boolean | undefined
+        downsample_cfg?:
+          | {
+              kernel_size?: number | [number, number] | undefined
+              stride?: number | [number, number] | undefined
+              padding?: number | [number, number] | 'corner' | 'same' | undefined
+              bias?: boolean | undefined
+              /** Channels behind it; default twice as many. */
+              out_channels?: number | undefined
+              /** null: none. */
+              norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+            }
+          | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }[]
+          | undefined
+      }[]
+    | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface SwinTransformerV2Config {
+  type: 'SwinTransformerV2'
+  /** A name (`tiny` or `t`, …) or the numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'tiny'
+    | 'huge'
+    | 'h'
+    | 't'
+    | {
+        /** Every so many blocks of a stage end in a norm; 0: none. */
+        extra_norm_every_n_blocks: number
+        embed_dims: number
+        /** Blocks a stage. */
+        depths: number[]
+        /** Heads a stage. */
+        num_heads: number[]
+      }
+    | 'g'
+    | 'giant'
+    | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Of all stages, or one number a stage. */
+  window_size?: number | number[] | undefined
+  /** Dropout behind the embedding. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  use_abs_pos_embed?: boolean | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  with_cp?: false | undefined
+  /** Freeze the embedding and the stages up to this one, from 0; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** Batch norms keep to their running statistics in training; Swin has none unless norm_cfg says so. */
+  norm_eval?: boolean | undefined
+  /** Pad a map that is smaller than a window instead of refusing it. */
+  pad_small_map?: boolean | undefined
+  /** Of the outputs; null: none. Default layer norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  /** For all stages, or one object a stage. */
+  stage_cfgs?:
+    | {
+        window_size?: number | undefined
+        pad_small_map?: boolean | undefined
+        pretrained_window_size?: number | undefined
+        downsample_cfg?:
+          | {
+              use_post_norm?: boolean | undefined
+              kernel_size?: number | [number, number] | undefined
+              stride?: number | [number, number] | undefined
+              padding?: number | [number, number] | 'corner' | 'same' | undefined
+              bias?: boolean | undefined
+              /** Channels behind it; default twice as many. */
+              out_channels?: number | undefined
+              /** null: none. */
+              norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+            }
+          | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              extra_norm?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              pretrained_window_size?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                    /** Width of the network that gives each offset its bias. */
+                    cpb_mlp_hidden_dims?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              extra_norm?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              pretrained_window_size?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                    /** Width of the network that gives each offset its bias. */
+                    cpb_mlp_hidden_dims?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }[]
+          | undefined
+      }
+    | {
+        window_size?: number | undefined
+        pad_small_map?: boolean | undefined
+        pretrained_window_size?: number | undefined
+        downsample_cfg?:
+          | {
+              use_post_norm?: boolean | undefined
+              kernel_size?: number | [number, number] | undefined
+              stride?: number | [number, number] | undefined
+              padding?: number | [number, number] | 'corner' | 'same' | undefined
+              bias?: boolean | undefined
+              /** Channels behind it; default twice as many. */
+              out_channels?: number | undefined
+              /** null: none. */
+              norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+            }
+          | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              extra_norm?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              pretrained_window_size?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                    /** Width of the network that gives each offset its bias. */
+                    cpb_mlp_hidden_dims?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              extra_norm?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              pretrained_window_size?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                    /** Width of the network that gives each offset its bias. */
+                    cpb_mlp_hidden_dims?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }[]
+          | undefined
+      }[]
+    | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  /** Side of each stage's windows in pretraining; 0: as here. */
+  pretrained_window_sizes?: number[] | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface SwishConfig {
+  type: 'Swish'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface SyncBNConfig {
+  type: 'SyncBN'
+  /** Added to the variance. */
+  eps?: number | undefined
+  /** How much of each batch goes into the running statistics; null: the average of all batches so far. */
+  momentum?: number | null | undefined
+  /** False: no weight and bias. */
+  affine?: boolean | undefined
+  /** False: no running statistics; evaluation normalizes by its own batch, too. */
+  track_running_stats?: boolean | undefined
+  /** False freezes weight and bias. */
+  requires_grad?: boolean | undefined
+}
+
+export interface TanhConfig {
+  type: 'Tanh'
+  /** Accepted for recipes' sake; every op here makes a new tensor. */
+  inplace?: boolean | undefined
+}
+
+export interface VGGConfig {
+  type: 'VGG'
+  depth: 11 | 13 | 16 | 19
+  /** Above 0: with a classifier of so many classes, for images of 224 × 224. */
+  num_classes?: number | undefined
+  num_stages?: number | undefined
+  dilations?: number[] | undefined
+  /** Stages whose output is returned, from 0. Default: the last, or only the classifier's where there is one. */
+  out_indices?: number[] | null | undefined
+  /** Freeze so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Default: no norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  /** Poolings round their size up. */
+  ceil_mode?: boolean | undefined
+  /** Whether the last stage ends in a pooling, too. */
+  with_last_pool?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ViTEVA02Config {
+  type: 'ViTEVA02'
+  /** A norm inside the feed-forward layers. */
+  sub_ln?: boolean | undefined
+  attn_drop_rate?: number | undefined
+  proj_drop_rate?: number | undefined
+  qkv_bias?: boolean | undefined
+  /** A norm before the first block; the patch embedding then has no bias. */
+  pre_norm?: boolean | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        feedforward_channels?: number | undefined
+        sub_ln?: boolean | undefined
+        attn_drop?: number | undefined
+        proj_drop?: number | undefined
+        qkv_bias?: boolean | undefined
+        qk_scale?: number | null | undefined
+        proj_bias?: boolean | undefined
+        drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        feedforward_channels?: number | undefined
+        sub_ln?: boolean | undefined
+        attn_drop?: number | undefined
+        proj_drop?: number | undefined
+        qkv_bias?: boolean | undefined
+        qk_scale?: number | null | undefined
+        proj_bias?: boolean | undefined
+        drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding, the projections and the feed-forward layers. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm (`ln1`) after the last block. */
+  final_norm?: boolean | undefined
+  /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the normed mean of the patches. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  with_cls_token?: boolean | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name (`base` or `b`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | 'tiny'
+    | 't'
+    | 'ti'
+    | undefined
+}
+
+export interface ViTSAMConfig {
+  type: 'ViTSAM'
+  /** A name (`base` or `b`, …) or the numbers. */
+  arch?:
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'huge'
+    | 'h'
+    | {
+        /** Blocks that attend over the whole map. */
+        global_attn_indexes: number[]
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Channels of the outputs, by two convolutions; 0: those of the blocks. */
+  out_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** raw and featmap: maps [batch, rows, columns, channels]; avg_featmap: their means. */
+  out_type?: 'raw' | 'featmap' | 'avg_featmap' | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  qkv_bias?: boolean | undefined
+  use_abs_pos?: boolean | undefined
+  use_rel_pos?: boolean | undefined
+  /** Side of the windows of those blocks that do not attend over the whole map. */
+  window_size?: number | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+        use_rel_pos?: boolean | undefined
+        window_size?: number | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+        use_rel_pos?: boolean | undefined
+        window_size?: number | undefined
+      }[]
+    | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface VigClsHeadConfig {
+  type: 'VigClsHead'
+  num_classes: number
+  in_channels: number
+  /** Width of the hidden layer. */
+  hidden_dim?: number | undefined
+  /** After the hidden layer. Default GELU. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Before the last layer. */
+  dropout?: number | undefined
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface VisionTransformerConfig {
+  type: 'VisionTransformer'
+  qkv_bias?: boolean | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** A norm before the first block; the patch embedding then has no bias. */
+  pre_norm?: boolean | undefined
+  /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding, the projections and the feed-forward layers. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm (`ln1`) after the last block. */
+  final_norm?: boolean | undefined
+  /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the normed mean of the patches. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  with_cls_token?: boolean | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name (`b`, `deit-s`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'eva-g'
+    | 'eva-giant'
+    | 'deit-t'
+    | 'deit-tiny'
+    | 'deit-s'
+    | 'deit-small'
+    | 'deit-b'
+    | 'deit-base'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | 'huge'
+    | 'h'
+    | 'dinov2-s'
+    | 'dinov2-small'
+    | 'dinov2-g'
+    | 'dinov2-giant'
+    | undefined
+}
+
+export interface VisionTransformerClsHeadConfig {
+  type: 'VisionTransformerClsHead'
+  num_classes: number
+  in_channels: number
+  /** Width of a hidden layer before the last, none by default. */
+  hidden_dim?: number | null | undefined
+  /** After the hidden layer. Default tanh. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ClsDataPreprocessorConfig {
+  type: 'ClsDataPreprocessor'
+  /** Per channel, on values 0 to 255, after the channels are flipped. Together with `std`, or neither. */
+  mean?: number[] | null | undefined
+  std?: number[] | null | undefined
+  /** Flip the order of the channels (images are loaded as BGR). */
+  to_rgb?: boolean | undefined
+  pad_size_divisor?: number | undefined
+  pad_value?: number | undefined
+  /** Labels as scores, one a class. */
+  to_onehot?: boolean | undefined
+  num_classes?: number | null | undefined
+  /** Mixup and its kin; they turn labels into scores. */
+  batch_augments?:
+    | {
+        augments: ComponentConfig<BatchAugmentTypes> | readonly ComponentConfig<BatchAugmentTypes>[]
+        /** Of each augment; what is left to 1 changes nothing. Default: one of them, evenly. */
+        probs?: number | number[] | null | undefined
+      }
+    | null
+    | undefined
+}
+
+export interface CutMixConfig {
+  type: 'CutMix'
+  /** The ratio is drawn from Beta(alpha, alpha). */
+  alpha: number
+  /** Smallest and largest share of either side; then the ratio does not decide the box. */
+  cutmix_minmax?: [number, number] | null | undefined
+  /** Labels follow the area that is really covered. */
+  correct_lam?: boolean | undefined
+}
+
+export interface MixupConfig {
+  type: 'Mixup'
+  /** The ratio is drawn from Beta(alpha, alpha). */
+  alpha: number
+}
+
+export interface ResizeMixConfig {
+  type: 'ResizeMix'
+  /** The drawn ratio is moved into this range. */
+  lam_min?: number | undefined
+  lam_max?: number | undefined
+  /** How the other image is shrunk. */
+  interpolation?: 'bilinear' | undefined
+  /** The ratio is drawn from Beta(alpha, alpha). */
+  alpha: number
+  /** Smallest and largest share of either side; then the ratio does not decide the box. */
+  cutmix_minmax?: [number, number] | null | undefined
+  /** Labels follow the area that is really covered. */
+  correct_lam?: boolean | undefined
+}
+
+export interface CustomDatasetConfig {
+  type: 'CustomDataset'
+  /** The folder that holds a folder for each class. */
+  data_root: string
+  /** A folder below `data_root` that is meant instead. */
+  data_prefix?: string | undefined
+  /** A text file below `data_root`, a line an image: its path below the folder, and its class index. Without it the folders are the classes. */
+  ann_file?: string | undefined
+  with_label?: boolean | undefined
+  extensions?: string[] | undefined
+  /** Class names in order; the folders' names, sorted, when absent. */
+  classes?: string[] | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
+export interface ImageNetConfig {
+  type: 'ImageNet'
+  /** Sets `data_prefix`, and `ann_file` where meta/SPLIT.txt exists; test images have no labels. */
+  split?: '' | 'train' | 'val' | 'test' | undefined
+  extensions?: string[] | undefined
+  /** The folder that holds a folder for each class. */
+  data_root: string
+  /** A folder below `data_root` that is meant instead. */
+  data_prefix?: string | undefined
+  /** A text file below `data_root`, a line an image: its path below the folder, and its class index. Without it the folders are the classes. */
+  ann_file?: string | undefined
+  with_label?: boolean | undefined
+  /** Class names in order; the folders' names, sorted, when absent. */
+  classes?: string[] | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
+export interface MNISTDigitsConfig {
+  type: 'MNISTDigits'
+  split?: 'train' | 'test' | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
+export interface DefaultSamplerConfig {
+  type: 'DefaultSampler'
+  /** A new order every epoch; otherwise the data set's own. */
+  shuffle?: boolean | undefined
+  /** Orders of its own, whatever else the run draws with the same seed; the run's seed alone when null. */
+  seed?: number | null | undefined
+  /** With several processes, repeat samples so that each gets the same number. */
+  round_up?: boolean | undefined
+}
+
+export interface InfiniteSamplerConfig {
+  type: 'InfiniteSampler'
+  shuffle?: boolean | undefined
+  /** Orders of its own, whatever else the run draws with the same seed; the run's seed alone when null. */
+  seed?: number | null | undefined
+}
+
+export interface AutoAugmentConfig {
+  type: 'AutoAugment'
+  /** A preset by name, or lists of augmentations, of which one list is drawn for an image. */
+  policies: 'imagenet' | (readonly ComponentConfig<TransformTypes>[])[]
+  /** Options for those augmentations that have them and do not say otherwise. */
+  hparams?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+}
+
+export interface AutoContrastConfig {
+  type: 'AutoContrast'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+}
+
+export interface BrightnessConfig {
+  type: 'Brightness'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** 0 leaves the image as it is; the factor is 1 + magnitude. */
+  magnitude?: number | null | undefined
+}
+
+export interface CenterCropConfig {
+  type: 'CenterCrop'
+  /** Width and height; one number for both. */
+  crop_size: number | [number, number]
+  /** Pad an image that is smaller than the crop, below and on the right; otherwise what there is remains. */
+  auto_pad?: boolean | undefined
+  pad_cfg?:
+    | {
+        type?: 'Pad' | undefined
+        pad_val?: number | number[] | undefined
+      }
+    | undefined
+}
+
+export interface ColorTransformConfig {
+  type: 'ColorTransform'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** 0 leaves the image as it is; the factor is 1 + magnitude. */
+  magnitude?: number | null | undefined
+}
+
+export interface ContrastConfig {
+  type: 'Contrast'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** 0 leaves the image as it is; the factor is 1 + magnitude. */
+  magnitude?: number | null | undefined
+}
+
+export interface CutoutConfig {
+  type: 'Cutout'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** Height and width in pixels; one number for both. */
+  shape?: number | [number, number] | null | undefined
+  /** What comes in from outside: one value, or one a channel. */
+  pad_val?: number | number[] | undefined
+}
+
+export interface EfficientNetCenterCropConfig {
+  type: 'EfficientNetCenterCrop'
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
+  /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
+  backend?: 'cv2' | 'pillow' | undefined
+  /** Side of the result in pixels. */
+  crop_size: number
+  /** What the crop leaves of a side of crop_size + crop_padding. */
+  crop_padding?: number | undefined
+}
+
+export interface EqualizeConfig {
+  type: 'Equalize'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+}
+
+export interface GaussianBlurConfig {
+  type: 'GaussianBlur'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** Standard deviation in pixels. */
+  radius?: number | null | undefined
+}
+
+export interface InvertConfig {
+  type: 'Invert'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+}
+
+export interface LoadImageFromFileConfig {
+  type: 'LoadImageFromFile'
+  /** Three channels, one, or those of the file. */
+  color_type?: 'color' | 'grayscale' | 'unchanged' | undefined
+  /** Whose weights turn colours into grey; sharp decodes either way. */
+  imdecode_backend?: 'cv2' | 'pillow' | undefined
+  /** Drop an image that cannot be decoded, instead of an error. */
+  ignore_empty?: boolean | undefined
+  to_float32?: boolean | undefined
+}
+
+export interface NormalizeConfig {
+  type: 'Normalize'
+  /** Per channel, on values 0 to 255, in the order that the channels have after `to_rgb`. */
+  mean: number[]
+  std: number[]
+  /** Flip the order of the channels (images are loaded as BGR). */
+  to_rgb?: boolean | undefined
+}
+
+export interface PackInputsConfig {
+  type: 'PackInputs'
+  input_key?: string | undefined
+  /** Further keys that go into the data sample, beside `gt_label` and `gt_score`. */
+  algorithm_keys?: string[] | undefined
+  /** Keys that go into the data sample's metainfo, where the item has them. */
+  meta_keys?: string[] | undefined
+}
+
+export interface PadConfig {
+  type: 'Pad'
+  /** Fixed size [width, height]. */
+  size?: [number, number] | null | undefined
+  /** Sides become multiples of this. */
+  size_divisor?: number | null | undefined
+  pad_to_square?: boolean | undefined
+  /** A value, one a channel, or { img }; `seg` is accepted and not needed for images. */
+  pad_val?:
+    | number
+    | number[]
+    | {
+        img?: number | number[] | undefined
+        seg?: number | undefined
+      }
+    | undefined
+  padding_mode?: 'constant' | 'edge' | 'reflect' | 'symmetric' | undefined
+}
+
+export interface PosterizeConfig {
+  type: 'Posterize'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  bits?: number | null | undefined
+}
+
+export interface RandAugmentConfig {
+  type: 'RandAugment'
+  /** A preset by name, or augmentations as configs. */
+  policies: readonly ComponentConfig<TransformTypes>[] | 'timm_increasing' | 'simple_increasing'
+  /** How many are drawn for an image, with replacement. */
+  num_policies: number
+  magnitude_level: number
+  /** Deviation of the level; 'inf' draws it uniformly from 0 to the level. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Options for those augmentations that have them and do not say otherwise. */
+  hparams?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+}
+
+export interface RandomCropConfig {
+  type: 'RandomCrop'
+  /** Height and width of the result; one number for both. */
+  crop_size: number | [number, number]
+  /** Added around the image first: everywhere, [left and right, top and bottom], or [left, top, right, bottom]. */
+  padding?: number | [number, number] | [number, number, number, number] | null | undefined
+  /** Pad an image that is smaller than the crop, instead of refusing it. */
+  pad_if_needed?: boolean | undefined
+  /** What padding is filled with: one value, or one a channel. */
+  pad_val?: number | number[] | undefined
+  padding_mode?: 'constant' | undefined
+}
+
+export interface RandomErasingConfig {
+  type: 'RandomErasing'
+  erase_prob?: number | undefined
+  /** Smallest and largest share of the area. */
+  min_area_ratio?: number | undefined
+  max_area_ratio?: number | undefined
+  /** Smallest and largest height / width; one number stands for itself and its inverse. */
+  aspect_range?: number | [number, number] | undefined
+  /** 'const': `fill_color`; 'rand': noise, uniform or (with `fill_std`) normal around `fill_color`. */
+  mode?: 'const' | 'rand' | undefined
+  fill_color?: number | number[] | undefined
+  fill_std?: number | number[] | null | undefined
+}
+
+export interface RandomFlipConfig {
+  type: 'RandomFlip'
+  prob: number
+  direction?: 'horizontal' | 'vertical' | 'diagonal' | undefined
+}
+
+export interface RandomResizedCropConfig {
+  type: 'RandomResizedCrop'
+  /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
+  backend?: 'cv2' | 'pillow' | undefined
+  /** Pillow has all but `area`, OpenCV all but `box` and `hamming`. */
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
+  /** Size of the result: one number, or [height, width]. */
+  scale: number | [number, number]
+  /** Smallest and largest share of the area. */
+  crop_ratio_range?: [number, number] | undefined
+  /** Smallest and largest width / height. */
+  aspect_ratio_range?: [number, number] | undefined
+  max_attempts?: number | undefined
+}
+
+export interface ResizeConfig {
+  type: 'Resize'
+  /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
+  backend?: 'cv2' | 'pillow' | undefined
+  /** Pillow has all but `area`, OpenCV all but `box` and `hamming`. */
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
+  /** Width and height; one number for both. */
+  scale?: number | [number, number] | null | undefined
+  /** In place of `scale`: what width and height are multiplied by; one number for both. */
+  scale_factor?: number | [number, number] | null | undefined
+  /** The largest size of the same ratio whose long edge fits the longer of `scale`, and its short edge the shorter. */
+  keep_ratio?: boolean | undefined
+}
+
+export interface ResizeEdgeConfig {
+  type: 'ResizeEdge'
+  /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
+  backend?: 'cv2' | 'pillow' | undefined
+  /** Pillow has all but `area`, OpenCV all but `box` and `hamming`. */
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
+  scale: number
+  edge?: 'short' | 'long' | 'width' | 'height' | undefined
+}
+
+export interface RotateConfig {
+  type: 'Rotate'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** Degrees, clockwise. */
+  angle?: number | null | undefined
+  /** What it is turned around, [x, y] in pixels; default the middle. */
+  center?: [number, number] | null | undefined
+  scale?: number | undefined
+  /** What comes in from outside: one value, or one a channel. */
+  pad_val?: number | number[] | undefined
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | undefined
+}
+
+export interface SharpnessConfig {
+  type: 'Sharpness'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** 0 leaves the image as it is; the factor is 1 + magnitude. */
+  magnitude?: number | null | undefined
+}
+
+export interface ShearConfig {
+  type: 'Shear'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  magnitude?: number | null | undefined
+  /** What comes in from outside: one value, or one a channel. */
+  pad_val?: number | number[] | undefined
+  direction?: 'horizontal' | 'vertical' | undefined
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | undefined
+}
+
+export interface SolarizeConfig {
+  type: 'Solarize'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** Values from here on are inverted. */
+  thr?: number | null | undefined
+}
+
+export interface SolarizeAddConfig {
+  type: 'SolarizeAdd'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** What is added. */
+  magnitude?: number | null | undefined
+  thr?: number | undefined
+}
+
+export interface TranslateConfig {
+  type: 'Translate'
+  /** Chance that it happens at all. */
+  prob?: number | undefined
+  /** How strong, on a scale to `total_level`. */
+  magnitude_level?: number | undefined
+  /** What levels 0 and `total_level` mean; instead of a fixed strength. */
+  magnitude_range?: [number, number] | null | undefined
+  /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
+  magnitude_std?: number | 'inf' | undefined
+  total_level?: number | undefined
+  /** Chance that the strength changes its sign, where it has one. */
+  random_negative_prob?: number | undefined
+  /** Share of the width or height; 1 moves everything out of sight. */
+  magnitude?: number | null | undefined
+  /** What comes in from outside: one value, or one a channel. */
+  pad_val?: number | number[] | undefined
+  direction?: 'horizontal' | 'vertical' | undefined
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | undefined
+}
+
+export interface default_collateConfig {
+  type: 'default_collate'
+}
+
+export interface pseudo_collateConfig {
+  type: 'pseudo_collate'
+}
+
+export interface ASGDConfig {
+  type: 'ASGD'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  lambd?: number | undefined
+  alpha?: number | undefined
+  /** The step at which averaging begins. */
+  t0?: number | undefined
+  weight_decay?: number | undefined
+  maximize?: boolean | undefined
+}
+
+export interface AdadeltaConfig {
+  type: 'Adadelta'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  rho?: number | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  maximize?: boolean | undefined
+}
+
+export interface AdafactorConfig {
+  type: 'Adafactor'
+  /** Null with `relative_step`, which makes its own. */
+  lr?: number | null | undefined
+  /** Of the squared gradient, and of a parameter's scale. */
+  eps?: [number, number] | undefined
+  /** An update's root mean square is limited to it. */
+  clip_threshold?: number | undefined
+  /** The squares' average decays by 1 − step^decay_rate. */
+  decay_rate?: number | undefined
+  /** Of a first moment; null keeps none. */
+  beta1?: number | null | undefined
+  weight_decay?: number | undefined
+  /** The rate is a share of the parameter's root mean square. */
+  scale_parameter?: boolean | undefined
+  /** The rate falls with the root of the step count. */
+  relative_step?: boolean | undefined
+  /** Relative steps that begin small. */
+  warmup_init?: boolean | undefined
+}
+
+export interface AdagradConfig {
+  type: 'Adagrad'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  /** The rate falls as 1 / (1 + (step − 1) · lr_decay). */
+  lr_decay?: number | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  initial_accumulator_value?: number | undefined
+  maximize?: boolean | undefined
+}
+
+export interface AdamConfig {
+  type: 'Adam'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  betas?: [number, number] | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  amsgrad?: boolean | undefined
+  maximize?: boolean | undefined
+}
+
+export interface AdamWConfig {
+  type: 'AdamW'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  betas?: [number, number] | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  amsgrad?: boolean | undefined
+  maximize?: boolean | undefined
+}
+
+export interface AdamaxConfig {
+  type: 'Adamax'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  betas?: [number, number] | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  maximize?: boolean | undefined
+}
+
+export interface AdanConfig {
+  type: 'Adan'
+  lr?: number | undefined
+  betas?: [number, number, number] | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  /** All gradients together are scaled down to this norm first; 0 does not clip. Of the optimizer, not of a group. */
+  max_grad_norm?: number | undefined
+  /** Weight decay as AdamW's, instead of the proximal form. */
+  no_prox?: boolean | undefined
+  foreach?: boolean | null | undefined
+}
+
+export interface LARSConfig {
+  type: 'LARS'
+  lr: number
+  momentum?: number | undefined
+  dampening?: number | undefined
+  weight_decay?: number | undefined
+  nesterov?: boolean | undefined
+  /** The trust coefficient. */
+  eta?: number | undefined
+  /** Keeps the local rate from a division by zero; of the optimizer, not of a group. */
+  eps?: number | undefined
+}
+
+export interface LambConfig {
+  type: 'Lamb'
+  lr?: number | undefined
+  bias_correction?: boolean | undefined
+  betas?: [number, number] | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  /** Average gradients (times 1 − beta1) instead of summing them. */
+  grad_averaging?: boolean | undefined
+  /** All gradients together are scaled down to this norm first; of the optimizer, not of a group. */
+  max_grad_norm?: number | undefined
+  /** Limit the trust ratio to 1 (LAMBC). */
+  trust_clip?: boolean | undefined
+  /** Adapt parameters without weight decay, too. */
+  always_adapt?: boolean | undefined
+}
+
+export interface LionConfig {
+  type: 'Lion'
+  lr?: number | undefined
+  betas?: [number, number] | undefined
+  weight_decay?: number | undefined
+  /** Weight decay as written, not times the optimizer's `lr`; what a schedule does to the rate it still does to the decay. */
+  decoupled_weight_decay?: boolean | undefined
+}
+
+export interface MuonConfig {
+  type: 'Muon'
+  lr?: number | undefined
+  weight_decay?: number | undefined
+  momentum?: number | undefined
+  nesterov?: boolean | undefined
+  /** Of the quintic polynomial whose iteration makes a matrix nearly orthogonal. */
+  ns_coefficients?: [number, number, number] | undefined
+  eps?: number | undefined
+  ns_steps?: number | undefined
+  /** What the rate of an [A, B] matrix is multiplied by: sqrt(max(1, A/B)) (also null), 0.2 · sqrt(max(A, B)), or sqrt(A/B). */
+  adjust_lr_fn?: 'original' | 'match_rms_adamw' | 'spectral_unclamped' | null | undefined
+}
+
+export interface NAdamConfig {
+  type: 'NAdam'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  betas?: [number, number] | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+  momentum_decay?: number | undefined
+  decoupled_weight_decay?: boolean | undefined
+}
+
+export interface RAdamConfig {
+  type: 'RAdam'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  betas?: [number, number] | undefined
+  eps?: number | undefined
+  weight_decay?: number | undefined
+}
+
+export interface RMSpropConfig {
+  type: 'RMSprop'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr?: number | undefined
+  momentum?: number | undefined
+  /** Decay of the squares' average. */
+  alpha?: number | undefined
+  eps?: number | undefined
+  /** Divide by the deviation instead of the root mean square. */
+  centered?: boolean | undefined
+  weight_decay?: number | undefined
+  maximize?: boolean | undefined
+}
+
+export interface RpropConfig {
+  type: 'Rprop'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  /** The first step's size, for every element. */
+  lr?: number | undefined
+  /** What a step size is multiplied by when the gradient changed its sign, and when it did not. */
+  etas?: [number, number] | undefined
+  /** Smallest and largest step size. */
+  step_sizes?: [number, number] | undefined
+  maximize?: boolean | undefined
+}
+
+export interface SGDConfig {
+  type: 'SGD'
+  foreach?: boolean | null | undefined
+  fused?: boolean | null | undefined
+  capturable?: boolean | undefined
+  /** Differentiating through the optimizer is not offered. */
+  differentiable?: false | undefined
+  lr: number
+  momentum?: number | undefined
+  dampening?: number | undefined
+  weight_decay?: number | undefined
+  nesterov?: boolean | undefined
+  maximize?: boolean | undefined
+}
+
+export interface AmpOptimWrapperConfig {
+  type: 'AmpOptimWrapper'
+  /** `bfloat16` (default), or `float32` for none. */
+  dtype?: 'float16' | 'bfloat16' | 'float32' | 'float64' | null | undefined
+  /** Accepted for recipes that were written for float16: bfloat16 has float32's range, so that nothing needs scaling. */
+  loss_scale?:
+    | number
+    | {
+        [key: string]: unknown
+      }
+    | 'dynamic'
+    | undefined
+  /** Accepted for recipes; there is no FSDP here. */
+  use_fsdp?: false | undefined
+  optimizer: ComponentConfig<OptimizerTypes>
+  /** One optimizer step for every so many iterations, on the mean of their losses. */
+  accumulative_counts?: number | undefined
+  clip_grad?:
+    | {
+        type?: 'norm' | undefined
+        /** The gradients together are scaled down to this norm. */
+        max_norm: number
+        norm_type?: number | 'inf' | undefined
+      }
+    | {
+        type: 'value'
+        /** Every entry is limited to ± this value. */
+        clip_value: number
+      }
+    | null
+    | undefined
+}
+
+export interface OptimWrapperConfig {
+  type: 'OptimWrapper'
+  optimizer: ComponentConfig<OptimizerTypes>
+  /** One optimizer step for every so many iterations, on the mean of their losses. */
+  accumulative_counts?: number | undefined
+  clip_grad?:
+    | {
+        type?: 'norm' | undefined
+        /** The gradients together are scaled down to this norm. */
+        max_norm: number
+        norm_type?: number | 'inf' | undefined
+      }
+    | {
+        type: 'value'
+        /** Every entry is limited to ± this value. */
+        clip_value: number
+      }
+    | null
+    | undefined
+}
+
+export interface DefaultOptimWrapperConstructorConfig {
+  type: 'DefaultOptimWrapperConstructor'
+  optim_wrapper_cfg: {
+    type?: string
+    optimizer: object
+    readonly [key: string]: unknown
+  }
+  /** Missing or empty: one group of all parameters. */
+  paramwise_cfg?:
+    | {}
+    | {
+        /** By a part of the parameter's name, or a regular expression between slashes; the longest key that fits decides alone. */
+        custom_keys?:
+          | {
+              [key: string]: {
+                lr_mult?: number | null | undefined
+                decay_mult?: number | null | undefined
+                [key: string]: unknown
+              }
+            }
+          | null
+          | undefined
+        /** Of biases outside normalization layers. */
+        bias_lr_mult?: number | null | undefined
+        bias_decay_mult?: number | null | undefined
+        /** Of weights and biases of normalization layers. */
+        norm_decay_mult?: number | null | undefined
+        dwconv_decay_mult?: number | null | undefined
+        /** Of parameters with one dimension. */
+        flat_decay_mult?: number | null | undefined
+        dcn_offset_lr_mult?: number | null | undefined
+        /** Skip a parameter that an earlier module shares, instead of an error. */
+        bypass_duplicate?: boolean | null | undefined
+        /** Beyond MMEngine: all custom keys and rules that fit count together, instead of the first custom key alone (mmengine#846). */
+        combine_rules?: boolean | null | undefined
+        /** Beyond MMEngine: parameters not to train, by parts of their names or regular expressions between slashes. */
+        frozen?: string[] | null | undefined
+        /** Beyond MMEngine: no weight decay for parameters of which the model says so (`noWeightDecay()`, timm's `no_weight_decay`). */
+        model_no_weight_decay?: boolean | null | undefined
+        /** A slip for `_delete_` in some of MMPreTrain's recipes. */
+        _delete?: boolean | null | undefined
+      }
+    | null
+    | undefined
+}
+
+export interface LearningRateDecayOptimWrapperConstructorConfig {
+  type: 'LearningRateDecayOptimWrapperConstructor'
+  optim_wrapper_cfg: {
+    type?: string
+    optimizer: object
+    readonly [key: string]: unknown
+  }
+  /** Missing or empty: one group of all parameters, without layer decay. */
+  paramwise_cfg?:
+    | {}
+    | {
+        /** Each layer's learning rate is the next higher one's times this. Beyond MMPreTrain: a list of scales, one for each layer, next to the
+         * input first; or, in a TypeScript config, a function from a layer's depth and the number of layers to its scale. */
+        layer_decay_rate?: number | number[] | ((depth: number, numLayers: number) => number) | undefined
+        /** Beyond MMPreTrain: `lr_mult` of custom keys and `bias_lr_mult` multiply the layer's rate. `combine_rules` implies it. */
+        apply_lr_mult?: boolean | null | undefined
+        /** By a part of the parameter's name, or a regular expression between slashes; the longest key that fits decides alone. */
+        custom_keys?:
+          | {
+              [key: string]: {
+                lr_mult?: number | null | undefined
+                decay_mult?: number | null | undefined
+                [key: string]: unknown
+              }
+            }
+          | null
+          | undefined
+        /** Of biases outside normalization layers. */
+        bias_lr_mult?: number | null | undefined
+        bias_decay_mult?: number | null | undefined
+        /** Of weights and biases of normalization layers. */
+        norm_decay_mult?: number | null | undefined
+        dwconv_decay_mult?: number | null | undefined
+        /** Of parameters with one dimension. */
+        flat_decay_mult?: number | null | undefined
+        dcn_offset_lr_mult?: number | null | undefined
+        /** Skip a parameter that an earlier module shares, instead of an error. */
+        bypass_duplicate?: boolean | null | undefined
+        /** Beyond MMEngine: all custom keys and rules that fit count together, instead of the first custom key alone (mmengine#846). */
+        combine_rules?: boolean | null | undefined
+        /** Beyond MMEngine: parameters not to train, by parts of their names or regular expressions between slashes. */
+        frozen?: string[] | null | undefined
+        /** Beyond MMEngine: no weight decay for parameters of which the model says so (`noWeightDecay()`, timm's `no_weight_decay`). */
+        model_no_weight_decay?: boolean | null | undefined
+        /** A slip for `_delete_` in some of MMPreTrain's recipes. */
+        _delete?: boolean | null | undefined
+      }
+    | null
+    | undefined
+}
+
+export interface ConstantLRConfig {
+  type: 'ConstantLR'
+  factor?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ConstantMomentumConfig {
+  type: 'ConstantMomentum'
+  factor?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ConstantParamSchedulerConfig {
+  type: 'ConstantParamScheduler'
+  param_name: string
+  factor?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface CosineAnnealingLRConfig {
+  type: 'CosineAnnealingLR'
+  /** The same for every group. */
+  eta_min?: number | null | undefined
+  /** A share of each group's own value, instead of `eta_min`. */
+  eta_min_ratio?: number | null | undefined
+  /** Steps from the value to its minimum; default `end` - `begin`. */
+  T_max?: number | null | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface CosineAnnealingMomentumConfig {
+  type: 'CosineAnnealingMomentum'
+  /** The same for every group. */
+  eta_min?: number | null | undefined
+  /** A share of each group's own value, instead of `eta_min`. */
+  eta_min_ratio?: number | null | undefined
+  /** Steps from the value to its minimum; default `end` - `begin`. */
+  T_max?: number | null | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface CosineAnnealingParamSchedulerConfig {
+  type: 'CosineAnnealingParamScheduler'
+  param_name: string
+  /** The same for every group. */
+  eta_min?: number | null | undefined
+  /** A share of each group's own value, instead of `eta_min`. */
+  eta_min_ratio?: number | null | undefined
+  /** Steps from the value to its minimum; default `end` - `begin`. */
+  T_max?: number | null | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface CosineAnnealingWeightDecayConfig {
+  type: 'CosineAnnealingWeightDecay'
+  /** The same for every group. */
+  eta_min?: number | null | undefined
+  /** A share of each group's own value, instead of `eta_min`. */
+  eta_min_ratio?: number | null | undefined
+  /** Steps from the value to its minimum; default `end` - `begin`. */
+  T_max?: number | null | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface CosineRestartLRConfig {
+  type: 'CosineRestartLR'
+  /** The same for every group. */
+  eta_min?: number | null | undefined
+  /** A share of each group's own value, instead of `eta_min`. */
+  eta_min_ratio?: number | null | undefined
+  /** Steps of each period. */
+  periods: number[]
+  /** What the value is multiplied by at the beginning of each period. */
+  restart_weights?: number[] | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface CosineRestartMomentumConfig {
+  type: 'CosineRestartMomentum'
+  /** The same for every group. */
+  eta_min?: number | null | undefined
+  /** A share of each group's own value, instead of `eta_min`. */
+  eta_min_ratio?: number | null | undefined
+  /** Steps of each period. */
+  periods: number[]
+  /** What the value is multiplied by at the beginning of each period. */
+  restart_weights?: number[] | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface CosineRestartParamSchedulerConfig {
+  type: 'CosineRestartParamScheduler'
+  param_name: string
+  /** The same for every group. */
+  eta_min?: number | null | undefined
+  /** A share of each group's own value, instead of `eta_min`. */
+  eta_min_ratio?: number | null | undefined
+  /** Steps of each period. */
+  periods: number[]
+  /** What the value is multiplied by at the beginning of each period. */
+  restart_weights?: number[] | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ExponentialLRConfig {
+  type: 'ExponentialLR'
+  /** Not converted: of an epoch, it becomes that of an iteration. */
+  gamma: number
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ExponentialMomentumConfig {
+  type: 'ExponentialMomentum'
+  /** Not converted: of an epoch, it becomes that of an iteration. */
+  gamma: number
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ExponentialParamSchedulerConfig {
+  type: 'ExponentialParamScheduler'
+  param_name: string
+  /** Not converted: of an epoch, it becomes that of an iteration. */
+  gamma: number
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface LinearLRConfig {
+  type: 'LinearLR'
+  start_factor?: number | undefined
+  end_factor?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface LinearMomentumConfig {
+  type: 'LinearMomentum'
+  start_factor?: number | undefined
+  end_factor?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface LinearParamSchedulerConfig {
+  type: 'LinearParamScheduler'
+  param_name: string
+  start_factor?: number | undefined
+  end_factor?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface MultiStepLRConfig {
+  type: 'MultiStepLR'
+  /** Counted from `begin`. */
+  milestones: number[]
+  gamma?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface MultiStepMomentumConfig {
+  type: 'MultiStepMomentum'
+  /** Counted from `begin`. */
+  milestones: number[]
+  gamma?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface MultiStepParamSchedulerConfig {
+  type: 'MultiStepParamScheduler'
+  param_name: string
+  /** Counted from `begin`. */
+  milestones: number[]
+  gamma?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface OneCycleLRConfig {
+  type: 'OneCycleLR'
+  /** The largest value: one for all groups, or one for each (base_param_settings, last, included). */
+  eta_max?: number | number[] | undefined
+  /** Default `end` - `begin`. */
+  total_steps?: number | null | undefined
+  /** The share of the steps in which the value rises. */
+  pct_start?: number | undefined
+  anneal_strategy?: 'cos' | 'linear' | undefined
+  /** The first value is eta_max / div_factor… */
+  div_factor?: number | undefined
+  /** …and the last one that / final_div_factor. */
+  final_div_factor?: number | undefined
+  /** Down to the first value, then on to the last, instead of straight to the last. */
+  three_phase?: boolean | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface OneCycleParamSchedulerConfig {
+  type: 'OneCycleParamScheduler'
+  param_name: 'lr'
+  /** The largest value: one for all groups, or one for each (base_param_settings, last, included). */
+  eta_max?: number | number[] | undefined
+  /** Default `end` - `begin`. */
+  total_steps?: number | null | undefined
+  /** The share of the steps in which the value rises. */
+  pct_start?: number | undefined
+  anneal_strategy?: 'cos' | 'linear' | undefined
+  /** The first value is eta_max / div_factor… */
+  div_factor?: number | undefined
+  /** …and the last one that / final_div_factor. */
+  final_div_factor?: number | undefined
+  /** Down to the first value, then on to the last, instead of straight to the last. */
+  three_phase?: boolean | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface PolyLRConfig {
+  type: 'PolyLR'
+  /** The same for every group. */
+  eta_min?: number | undefined
+  power?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface PolyMomentumConfig {
+  type: 'PolyMomentum'
+  /** The same for every group. */
+  eta_min?: number | undefined
+  power?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface PolyParamSchedulerConfig {
+  type: 'PolyParamScheduler'
+  param_name: string
+  /** The same for every group. */
+  eta_min?: number | undefined
+  power?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ReduceOnPlateauLRConfig {
+  type: 'ReduceOnPlateauLR'
+  by_epoch?: true | undefined
+  convert_to_iter_based?: false | undefined
+  /** Name of the metric that validation gives. */
+  monitor?: string | undefined
+  /** Whether less or more of it is better. */
+  rule?: 'less' | 'greater' | undefined
+  factor?: number | undefined
+  /** Validations without improvement that are let pass. */
+  patience?: number | undefined
+  /** How much better counts as better. */
+  threshold?: number | undefined
+  /** Whether the threshold is a share of the best metric. */
+  threshold_rule?: 'rel' | 'abs' | undefined
+  /** Validations after a reduction in which nothing is counted. */
+  cooldown?: number | undefined
+  /** One for all groups, or one for each (without base_param_settings, which takes the last). */
+  min_value?: number | number[] | undefined
+  /** A smaller reduction is left undone. */
+  eps?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ReduceOnPlateauMomentumConfig {
+  type: 'ReduceOnPlateauMomentum'
+  by_epoch?: true | undefined
+  convert_to_iter_based?: false | undefined
+  /** Name of the metric that validation gives. */
+  monitor?: string | undefined
+  /** Whether less or more of it is better. */
+  rule?: 'less' | 'greater' | undefined
+  factor?: number | undefined
+  /** Validations without improvement that are let pass. */
+  patience?: number | undefined
+  /** How much better counts as better. */
+  threshold?: number | undefined
+  /** Whether the threshold is a share of the best metric. */
+  threshold_rule?: 'rel' | 'abs' | undefined
+  /** Validations after a reduction in which nothing is counted. */
+  cooldown?: number | undefined
+  /** One for all groups, or one for each (without base_param_settings, which takes the last). */
+  min_value?: number | number[] | undefined
+  /** A smaller reduction is left undone. */
+  eps?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface ReduceOnPlateauParamSchedulerConfig {
+  type: 'ReduceOnPlateauParamScheduler'
+  param_name: string
+  by_epoch?: true | undefined
+  convert_to_iter_based?: false | undefined
+  /** Name of the metric that validation gives. */
+  monitor?: string | undefined
+  /** Whether less or more of it is better. */
+  rule?: 'less' | 'greater' | undefined
+  factor?: number | undefined
+  /** Validations without improvement that are let pass. */
+  patience?: number | undefined
+  /** How much better counts as better. */
+  threshold?: number | undefined
+  /** Whether the threshold is a share of the best metric. */
+  threshold_rule?: 'rel' | 'abs' | undefined
+  /** Validations after a reduction in which nothing is counted. */
+  cooldown?: number | undefined
+  /** One for all groups, or one for each (without base_param_settings, which takes the last). */
+  min_value?: number | number[] | undefined
+  /** A smaller reduction is left undone. */
+  eps?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface StepLRConfig {
+  type: 'StepLR'
+  /** Steps between two decays. */
+  step_size: number
+  gamma?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface StepMomentumConfig {
+  type: 'StepMomentum'
+  /** Steps between two decays. */
+  step_size: number
+  gamma?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface StepParamSchedulerConfig {
+  type: 'StepParamScheduler'
+  param_name: string
+  /** Steps between two decays. */
+  step_size: number
+  gamma?: number | undefined
+  /** First epoch (or iteration) in which it acts. */
+  begin?: number | undefined
+  /** First epoch (or iteration) in which it does not; default the run's end. */
+  end?: number | undefined
+  /** Whether it counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Written in epochs, acting after every iteration. */
+  convert_to_iter_based?: boolean | undefined
+  /** Log every new value. */
+  verbose?: boolean | undefined
+}
+
+export interface EpochBasedTrainLoopConfig {
+  type: 'EpochBasedTrainLoop'
+  max_epochs: number
+  /** First epoch after which to validate. */
+  val_begin?: number | undefined
+  /** Epochs between two validations; after the last one there always is one. */
+  val_interval?: number | undefined
+  /** `[milestone, interval]`: from that epoch on, validate at that interval. */
+  dynamic_intervals?: [number, number][] | null | undefined
+  /** Validate on so many batches before training, to find out early what would fail late. */
+  sanity_val_steps?: number | undefined
+}
+
+export interface IterBasedTrainLoopConfig {
+  type: 'IterBasedTrainLoop'
+  max_iters: number
+  val_begin?: number | undefined
+  val_interval?: number | undefined
+  /** `[milestone, interval]`: from that iteration on, validate at that interval. */
+  dynamic_intervals?: [number, number][] | null | undefined
+  /** Validate on so many batches before training, to find out early what would fail late. */
+  sanity_val_steps?: number | undefined
+}
+
+export interface TestLoopConfig {
+  type: 'TestLoop'
+  /** Half precision does not exist on this backend: only false is accepted. */
+  fp16?: false | undefined
+  /** Also the mean loss over each set, as `test_loss`; costs a second forward. */
+  test_loss?: boolean | undefined
+}
+
+export interface ValLoopConfig {
+  type: 'ValLoop'
+  /** Half precision does not exist on this backend: only false is accepted. */
+  fp16?: false | undefined
+  /** Also the mean loss over each set, as `val_loss`; costs a second forward. */
+  val_loss?: boolean | undefined
+}
+
+export interface CheckpointHookConfig {
+  type: 'CheckpointHook'
+  /** Epochs (or iterations) between two checkpoints; -1: none but the last. */
+  interval?: number | undefined
+  by_epoch?: boolean | undefined
+  save_optimizer?: boolean | undefined
+  save_param_scheduler?: boolean | undefined
+  /** Checkpoints go to `<out_dir>/<name of the work dir>`; the work dir itself by default. */
+  out_dir?: string | null | undefined
+  /** How many to keep; -1: all. */
+  max_keep_ckpts?: number | undefined
+  /** Save after the last epoch (iteration) in any case. */
+  save_last?: boolean | undefined
+  /** Metrics whose best model is kept; `auto` is the first that validation gives. */
+  save_best?: string | string[] | null | undefined
+  /** For each metric whether more or less is better; by its name when absent. */
+  rule?: 'less' | 'greater' | ('less' | 'greater')[] | null | undefined
+  greater_keys?: string[] | undefined
+  less_keys?: string[] | undefined
+  /** With `{}` for the number; `epoch_{}` or `iter_{}` when absent. */
+  filename_tmpl?: string | null | undefined
+  /** After training, publish the last and the best checkpoint with these parts alone, as `<name>-<hash>` (`meta`, `state_dict`, …). */
+  published_keys?:
+    | 'meta'
+    | 'state_dict'
+    | 'ema_state_dict'
+    | 'message_hub'
+    | ('meta' | 'state_dict' | 'ema_state_dict' | 'message_hub')[]
+    | null
+    | undefined
+  /** Other storage than the local disk is not offered: only null is accepted. */
+  backend_args?: null | undefined
+  file_client_args?: null | undefined
+  /** First epoch (iteration) to save. */
+  save_begin?: number | undefined
+}
+
+export interface ClassNumCheckHookConfig {
+  type: 'ClassNumCheckHook'
+}
+
+export interface DistSamplerSeedHookConfig {
+  type: 'DistSamplerSeedHook'
+}
+
+export interface EMAHookConfig {
+  type: 'EMAHook'
+  /** `ExponentialMovingAverage`, `MomentumAnnealingEMA`, `StochasticWeightAverage`, `CosineEMA`, or one of your own. Further options are its. */
+  ema_type?: string | undefined
+  /** The share that new weights get. */
+  momentum?: number | undefined
+  /** Of MomentumAnnealingEMA. */
+  gamma?: number | undefined
+  /** Of CosineEMA. */
+  end_momentum?: number | undefined
+  interval?: number | undefined
+  update_buffers?: boolean | undefined
+  /** Accepted for MMEngine's recipes: names always have to match here. */
+  strict_load?: boolean | undefined
+  /** First iteration to average, from 1; or `begin_epoch`, not both. */
+  begin_iter?: number | undefined
+  begin_epoch?: number | undefined
+  /** Validate and test with the average. */
+  evaluate_on_ema?: boolean | undefined
+  /** … with the trained weights; both: those metrics are logged as `…_origin`. */
+  evaluate_on_origin?: boolean | undefined
+  [key: string]: unknown
+}
+
+export interface EarlyStoppingHookConfig {
+  type: 'EarlyStoppingHook'
+  /** The metric to watch. */
+  monitor: string
+  /** Whether more or less of it is better; by its name when absent. */
+  rule?: 'less' | 'greater' | null | undefined
+  /** What counts as an improvement. */
+  min_delta?: number | undefined
+  /** A metric that validation does not give is an error, not a warning. */
+  strict?: boolean | undefined
+  /** Stop when the metric is NaN or infinite. */
+  check_finite?: boolean | undefined
+  /** Validations without improvement before the end. */
+  patience?: number | undefined
+  /** Stop at once when the metric is better than this. */
+  stopping_threshold?: number | null | undefined
+}
+
+export interface FreezeHookConfig {
+  type: 'FreezeHook'
+  /** Dotted names of modules or parameters; `*` stands for one part of a name, `**` for any number of them. */
+  patterns: string | string[]
+  /** Frozen from this epoch (iteration) on, counted from 0. */
+  begin?: number | undefined
+  /** … until this one begins; never thawed when null. */
+  end?: number | null | undefined
+  /** Whether begin and end count epochs or iterations. */
+  by_epoch?: boolean | undefined
+}
+
+export interface IterTimerHookConfig {
+  type: 'IterTimerHook'
+}
+
+export interface LoggerHookConfig {
+  type: 'LoggerHook'
+  /** Iterations between two lines. */
+  interval?: number | undefined
+  /** No line for the iterations that are left at an epoch's end. */
+  ignore_last?: boolean | undefined
+  /** Iterations between two reminders of the experiment's name. */
+  interval_exp_name?: number | undefined
+  /** Copy the log files here at the end. */
+  out_dir?: string | null | undefined
+  /** Which of the files (by ending) are copied. */
+  out_suffix?: string | string[] | undefined
+  keep_local?: boolean | undefined
+  /** Metrics of validation are logged at the epoch's number (else at the iteration's). */
+  log_metric_by_epoch?: boolean | undefined
+  backend_args?: null | undefined
+}
+
+export interface ParamHistogramHookConfig {
+  type: 'ParamHistogramHook'
+  /** Epochs (iterations) from one look at the weights to the next. */
+  interval?: number | undefined
+  /** Whether the interval counts epochs or iterations. */
+  by_epoch?: boolean | undefined
+  /** Dotted names of parameters and buffers; `*` stands for one part of a name, `**` for any number of them. */
+  patterns?: string | string[] | undefined
+}
+
+export interface ParamSchedulerHookConfig {
+  type: 'ParamSchedulerHook'
+  /** Step schedulers that count iterations at optimizer steps only, so that accumulation slows them down (mmengine#1308); their `begin`,
+   * `end` and horizons then count optimizer steps. By default every iteration counts, as in MMEngine. */
+  on_optimizer_step?: boolean | undefined
+}
+
+export interface PreciseBNHookConfig {
+  type: 'PreciseBNHook'
+  /** Samples to measure on; at most one pass over the training set. */
+  num_samples?: number | undefined
+  /** Epochs, or iterations of a run by iterations, between two measurements. */
+  interval?: number | undefined
+}
+
+export interface RuntimeInfoHookConfig {
+  type: 'RuntimeInfoHook'
+}
+
+export interface StopAfterHookConfig {
+  type: 'StopAfterHook'
+  /** End after so many epochs. */
+  epochs?: number | null | undefined
+  /** End after so many iterations (a loop by epochs finishes its epoch). */
+  iters?: number | null | undefined
+}
+
+export interface SwitchRecipeHookConfig {
+  type: 'SwitchRecipeHook'
+  /** What changes at which epoch. */
+  schedule: {
+    /** Epoch, from 1, that begins with this recipe. */
+    action_epoch: number
+    train_pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+    /** Null: none. */
+    batch_augments?:
+      | {
+          [key: string]: unknown
+        }
+      | null
+      | undefined
+    loss?: ComponentConfig<ModelTypes> | undefined
+  }[]
+}
+
+export interface VisualizationHookConfig {
+  type: 'VisualizationHook'
+  /** Off, it does nothing. */
+  enable?: boolean | undefined
+  /** Samples from one that is drawn to the next. */
+  interval?: number | undefined
+  /** A window; there is none here. */
+  show?: false | undefined
+  /** Write the drawings here (below the run's folder, unless absolute), too. */
+  out_dir?: string | null | undefined
+}
+
+export interface AccuracyConfig {
+  type: 'Accuracy'
+  topk?: number | number[] | undefined
+  /** A prediction counts only if its score is above; null: always. */
+  thrs?: number | (number | null)[] | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface AveragePrecisionConfig {
+  type: 'AveragePrecision'
+  /** `macro`: the mean over classes (mAP); null: each class. */
+  average?: 'macro' | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface ConfusionMatrixConfig {
+  type: 'ConfusionMatrix'
+  /** Needed where predictions come as labels without scores. */
+  num_classes?: number | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface MultiLabelMetricConfig {
+  type: 'MultiLabelMetric'
+  /** Classes whose score is at least this are predicted; 0.5 when `topk` is absent, too. */
+  thr?: number | null | undefined
+  /** Without `thr`: the so many highest scores are. */
+  topk?: number | null | undefined
+  items?: ('precision' | 'recall' | 'f1-score' | 'support')[] | undefined
+  average?: 'macro' | 'micro' | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface SingleLabelMetricConfig {
+  type: 'SingleLabelMetric'
+  /** A prediction counts only if its score is above; null: always. */
+  thrs?: number | (number | null)[] | null | undefined
+  items?: ('precision' | 'recall' | 'f1-score' | 'support')[] | undefined
+  average?: 'macro' | 'micro' | null | undefined
+  /** Needed where predictions come as labels without scores. */
+  num_classes?: number | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface VOCAveragePrecisionConfig {
+  type: 'VOCAveragePrecision'
+  /** What only difficult objects show: true counts as there, false as not there, null is left out. */
+  difficult_as_positive?: boolean | null | undefined
+  /** `macro`: the mean over classes (mAP); null: each class. */
+  average?: 'macro' | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface VOCMultiLabelMetricConfig {
+  type: 'VOCMultiLabelMetric'
+  /** What only difficult objects show: true counts as there, false as not there, null is left out. */
+  difficult_as_positive?: boolean | null | undefined
+  /** Classes whose score is at least this are predicted; 0.5 when `topk` is absent, too. */
+  thr?: number | null | undefined
+  /** Without `thr`: the so many highest scores are. */
+  topk?: number | null | undefined
+  items?: ('precision' | 'recall' | 'f1-score' | 'support')[] | undefined
+  average?: 'macro' | 'micro' | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface EvaluatorConfig {
+  type: 'Evaluator'
+  metrics: ComponentConfig<MetricTypes> | readonly ComponentConfig<MetricTypes>[]
+  /** Evaluate on the first so many batches only; all when absent. */
+  num_batches?: number | undefined
+}
+
+export interface EvaluatorDictConfig {
+  type: 'EvaluatorDict'
+  evaluators: {
+    [key: string]: ComponentConfig<MetricTypes> | ComponentConfig<EvaluatorTypes> | readonly ComponentConfig<MetricTypes>[]
+  }
+}
+
+export interface LogProcessorConfig {
+  type: 'LogProcessor'
+  /** Iterations over which losses and times are averaged. */
+  window_size?: number | undefined
+  by_epoch?: boolean | undefined
+  custom_cfg?:
+    | {
+        /** Scalar to read, without `train/`. */
+        data_src: string
+        /** Name to log it under; default `data_src`. */
+        log_name?: string | undefined
+        method_name?: string | undefined
+        /** A number of iterations, `epoch`, or `global`. Default: the whole history. */
+        window_size?: number | 'epoch' | 'global' | undefined
+      }[]
+    | null
+    | undefined
+  num_digits?: number | undefined
+  /** Keep `train/` in the names of the JSON log. */
+  log_with_hierarchy?: boolean | undefined
+  /** Names (a regular expression) that are averaged over the window; others show their last value. */
+  mean_pattern?: string | undefined
+}
+
+export interface UniversalVisualizerConfig {
+  type: 'UniversalVisualizer'
+  /** Where drawings and scalars go; default: files in the run's folder. */
+  vis_backends?: readonly ComponentConfig<VisBackendTypes>[] | null | undefined
+  /** Accepted for MMEngine's recipes, where it names a global instance. */
+  name?: string | undefined
+}
+
+export interface VisualizerConfig {
+  type: 'Visualizer'
+  /** Where drawings and scalars go; default: files in the run's folder. */
+  vis_backends?: readonly ComponentConfig<VisBackendTypes>[] | null | undefined
+  /** Accepted for MMEngine's recipes, where it names a global instance. */
+  name?: string | undefined
+}
+
+export interface LocalVisBackendConfig {
+  type: 'LocalVisBackend'
+  /** Instead of the run's vis_data folder. */
+  save_dir?: string | null | undefined
+  /** Folder of the images. */
+  img_save_dir?: string | undefined
+  /** Accepted for MMEngine's recipes; the run keeps its config itself. */
+  config_save_file?: string | undefined
+  /** The run itself writes `scalars.json`; another name is another file beside it. */
+  scalar_save_file?: string | undefined
+}
+
+export interface MLflowVisBackendConfig {
+  type: 'MLflowVisBackend'
+  /** Accepted for MMEngine's recipes: a server keeps the run, not a folder. */
+  save_dir?: string | null | undefined
+  /** Name of the experiment that the run belongs to; made where there is none. */
+  exp_name?: string | null | undefined
+  /** Name of the run; the config's by default. */
+  run_name?: string | null | undefined
+  /** Tags of the run. */
+  tags?:
+    | {
+        [key: string]: string
+      }
+    | null
+    | undefined
+  /** Parameters besides those of the config. */
+  params?:
+    | {
+        [key: string]: boolean | string | number
+      }
+    | null
+    | undefined
+  /** Address of the server, `http://…`; the environment's MLFLOW_TRACKING_URI by default. */
+  tracking_uri?: string | null | undefined
+  /** Which files of the run's folder (by ending) are kept as artifacts at the end. */
+  artifact_suffix?: string | string[] | undefined
+  /** Sections of the config that become parameters; all of them by default. */
+  tracked_config_keys?: string[] | null | undefined
+  /** Where a new experiment keeps its artifacts; the server's choice by default. */
+  artifact_location?: string | null | undefined
+}
+
+export interface TensorboardVisBackendConfig {
+  type: 'TensorboardVisBackend'
+  /** Instead of the run's vis_data folder. A folder holds one run: what writes there besides, TensorBoard mixes with it. */
+  save_dir?: string | null | undefined
+}
+
+export interface Caffe2XavierConfig {
+  type: 'Caffe2Xavier'
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface ConstantConfig {
+  type: 'Constant'
+  val: number
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface KaimingConfig {
+  type: 'Kaiming'
+  /** Negative slope of the leaky ReLU behind the layer. */
+  a?: number | undefined
+  mode?: 'fan_in' | 'fan_out' | undefined
+  nonlinearity?: 'linear' | 'conv1d' | 'conv2d' | 'conv3d' | 'sigmoid' | 'tanh' | 'relu' | 'leaky_relu' | 'selu' | undefined
+  distribution?: 'uniform' | 'normal' | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface NormalConfig {
+  type: 'Normal'
+  mean?: number | undefined
+  std?: number | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface PretrainedConfig {
+  type: 'Pretrained'
+  /** A file of weights (safetensors, PyTorch), or a folder with one. */
+  checkpoint: string
+  /** Take only what stands under this name in the checkpoint (`backbone.`), without it. */
+  prefix?: string | undefined
+  /** Of no meaning here: weights go where the backend is. */
+  map_location?: string | undefined
+  /** Pairs of pattern and replacement for the checkpoint's names. */
+  revise_keys?: [string, string][] | undefined
+  /** Which entry of a PyTorch checkpoint holds the weights, where it is not one of the usual. */
+  key?: string | undefined
+}
+
+export interface TruncNormalConfig {
+  type: 'TruncNormal'
+  mean?: number | undefined
+  std?: number | undefined
+  a?: number | undefined
+  b?: number | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface UniformConfig {
+  type: 'Uniform'
+  a?: number | undefined
+  b?: number | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface XavierConfig {
+  type: 'Xavier'
+  gain?: number | undefined
+  distribution?: 'uniform' | 'normal' | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+declare module '@tessera/core' {
+  interface ModelTypes {
+    ArcFaceClsHead: ArcFaceClsHeadConfig
+    AsymmetricLoss: AsymmetricLossConfig
+    BEiTViT: BEiTViTConfig
+    BN: BNConfig
+    BN1d: BN1dConfig
+    BN2d: BN2dConfig
+    CSRAClsHead: CSRAClsHeadConfig
+    ClsBatchNormNeck: ClsBatchNormNeckConfig
+    ClsHead: ClsHeadConfig
+    ConvNeXt: ConvNeXtConfig
+    CosineEMA: CosineEMAConfig
+    CrossEntropyLoss: CrossEntropyLossConfig
+    DeiT3: DeiT3Config
+    DeiTClsHead: DeiTClsHeadConfig
+    DistilledVisionTransformer: DistilledVisionTransformerConfig
+    EfficientNet: EfficientNetConfig
+    ExponentialMovingAverage: ExponentialMovingAverageConfig
+    FocalLoss: FocalLossConfig
+    GELU: GELUConfig
+    GN: GNConfig
+    GeneralizedMeanPooling: GeneralizedMeanPoolingConfig
+    GlobalAveragePooling: GlobalAveragePoolingConfig
+    HSigmoid: HSigmoidConfig
+    HSwish: HSwishConfig
+    Hardswish: HardswishConfig
+    HiViT: HiViTConfig
+    Identity: IdentityConfig
+    ImageClassifier: ImageClassifierConfig
+    LN: LNConfig
+    LN2d: LN2dConfig
+    LabelSmoothLoss: LabelSmoothLossConfig
+    LeNet5: LeNet5Config
+    LeakyReLU: LeakyReLUConfig
+    LinearClsHead: LinearClsHeadConfig
+    LinearNeck: LinearNeckConfig
+    MixMIMTransformer: MixMIMTransformerConfig
+    MlpMixer: MlpMixerConfig
+    MobileNetV2: MobileNetV2Config
+    MobileNetV3: MobileNetV3Config
+    MomentumAnnealingEMA: MomentumAnnealingEMAConfig
+    MultiLabelClsHead: MultiLabelClsHeadConfig
+    MultiLabelLinearClsHead: MultiLabelLinearClsHeadConfig
+    ReLU: ReLUConfig
+    ReLU6: ReLU6Config
+    RegNet: RegNetConfig
+    Res2Net: Res2NetConfig
+    ResNeSt: ResNeStConfig
+    ResNeXt: ResNeXtConfig
+    ResNet: ResNetConfig
+    ResNetV1c: ResNetV1cConfig
+    ResNetV1d: ResNetV1dConfig
+    ResNet_CIFAR: ResNet_CIFARConfig
+    SEResNeXt: SEResNeXtConfig
+    SEResNet: SEResNetConfig
+    SeesawLoss: SeesawLossConfig
+    SiLU: SiLUConfig
+    Sigmoid: SigmoidConfig
+    StackedLinearClsHead: StackedLinearClsHeadConfig
+    StochasticWeightAverage: StochasticWeightAverageConfig
+    SwinTransformer: SwinTransformerConfig
+    SwinTransformerV2: SwinTransformerV2Config
+    Swish: SwishConfig
+    SyncBN: SyncBNConfig
+    Tanh: TanhConfig
+    VGG: VGGConfig
+    ViTEVA02: ViTEVA02Config
+    ViTSAM: ViTSAMConfig
+    VigClsHead: VigClsHeadConfig
+    VisionTransformer: VisionTransformerConfig
+    VisionTransformerClsHead: VisionTransformerClsHeadConfig
+  }
+  interface DataPreprocessorTypes {
+    ClsDataPreprocessor: ClsDataPreprocessorConfig
+  }
+  interface BatchAugmentTypes {
+    CutMix: CutMixConfig
+    Mixup: MixupConfig
+    ResizeMix: ResizeMixConfig
+  }
+  interface DatasetTypes {
+    CustomDataset: CustomDatasetConfig
+    ImageNet: ImageNetConfig
+    MNISTDigits: MNISTDigitsConfig
+  }
+  interface DataSamplerTypes {
+    DefaultSampler: DefaultSamplerConfig
+    InfiniteSampler: InfiniteSamplerConfig
+  }
+  interface TransformTypes {
+    AutoAugment: AutoAugmentConfig
+    AutoContrast: AutoContrastConfig
+    Brightness: BrightnessConfig
+    CenterCrop: CenterCropConfig
+    ColorTransform: ColorTransformConfig
+    Contrast: ContrastConfig
+    Cutout: CutoutConfig
+    EfficientNetCenterCrop: EfficientNetCenterCropConfig
+    Equalize: EqualizeConfig
+    GaussianBlur: GaussianBlurConfig
+    Invert: InvertConfig
+    LoadImageFromFile: LoadImageFromFileConfig
+    Normalize: NormalizeConfig
+    PackInputs: PackInputsConfig
+    Pad: PadConfig
+    Posterize: PosterizeConfig
+    RandAugment: RandAugmentConfig
+    RandomCrop: RandomCropConfig
+    RandomErasing: RandomErasingConfig
+    RandomFlip: RandomFlipConfig
+    RandomResizedCrop: RandomResizedCropConfig
+    Resize: ResizeConfig
+    ResizeEdge: ResizeEdgeConfig
+    Rotate: RotateConfig
+    Sharpness: SharpnessConfig
+    Shear: ShearConfig
+    Solarize: SolarizeConfig
+    SolarizeAdd: SolarizeAddConfig
+    Translate: TranslateConfig
+  }
+  interface CollateFunctionTypes {
+    default_collate: default_collateConfig
+    pseudo_collate: pseudo_collateConfig
+  }
+  interface OptimizerTypes {
+    ASGD: ASGDConfig
+    Adadelta: AdadeltaConfig
+    Adafactor: AdafactorConfig
+    Adagrad: AdagradConfig
+    Adam: AdamConfig
+    AdamW: AdamWConfig
+    Adamax: AdamaxConfig
+    Adan: AdanConfig
+    LARS: LARSConfig
+    Lamb: LambConfig
+    Lion: LionConfig
+    Muon: MuonConfig
+    NAdam: NAdamConfig
+    RAdam: RAdamConfig
+    RMSprop: RMSpropConfig
+    Rprop: RpropConfig
+    SGD: SGDConfig
+  }
+  interface OptimWrapperTypes {
+    AmpOptimWrapper: AmpOptimWrapperConfig
+    OptimWrapper: OptimWrapperConfig
+  }
+  interface OptimWrapperConstructorTypes {
+    DefaultOptimWrapperConstructor: DefaultOptimWrapperConstructorConfig
+    LearningRateDecayOptimWrapperConstructor: LearningRateDecayOptimWrapperConstructorConfig
+  }
+  interface ParamSchedulerTypes {
+    ConstantLR: ConstantLRConfig
+    ConstantMomentum: ConstantMomentumConfig
+    ConstantParamScheduler: ConstantParamSchedulerConfig
+    CosineAnnealingLR: CosineAnnealingLRConfig
+    CosineAnnealingMomentum: CosineAnnealingMomentumConfig
+    CosineAnnealingParamScheduler: CosineAnnealingParamSchedulerConfig
+    CosineAnnealingWeightDecay: CosineAnnealingWeightDecayConfig
+    CosineRestartLR: CosineRestartLRConfig
+    CosineRestartMomentum: CosineRestartMomentumConfig
+    CosineRestartParamScheduler: CosineRestartParamSchedulerConfig
+    ExponentialLR: ExponentialLRConfig
+    ExponentialMomentum: ExponentialMomentumConfig
+    ExponentialParamScheduler: ExponentialParamSchedulerConfig
+    LinearLR: LinearLRConfig
+    LinearMomentum: LinearMomentumConfig
+    LinearParamScheduler: LinearParamSchedulerConfig
+    MultiStepLR: MultiStepLRConfig
+    MultiStepMomentum: MultiStepMomentumConfig
+    MultiStepParamScheduler: MultiStepParamSchedulerConfig
+    OneCycleLR: OneCycleLRConfig
+    OneCycleParamScheduler: OneCycleParamSchedulerConfig
+    PolyLR: PolyLRConfig
+    PolyMomentum: PolyMomentumConfig
+    PolyParamScheduler: PolyParamSchedulerConfig
+    ReduceOnPlateauLR: ReduceOnPlateauLRConfig
+    ReduceOnPlateauMomentum: ReduceOnPlateauMomentumConfig
+    ReduceOnPlateauParamScheduler: ReduceOnPlateauParamSchedulerConfig
+    StepLR: StepLRConfig
+    StepMomentum: StepMomentumConfig
+    StepParamScheduler: StepParamSchedulerConfig
+  }
+  interface LoopTypes {
+    EpochBasedTrainLoop: EpochBasedTrainLoopConfig
+    IterBasedTrainLoop: IterBasedTrainLoopConfig
+    TestLoop: TestLoopConfig
+    ValLoop: ValLoopConfig
+  }
+  interface HookTypes {
+    CheckpointHook: CheckpointHookConfig
+    ClassNumCheckHook: ClassNumCheckHookConfig
+    DistSamplerSeedHook: DistSamplerSeedHookConfig
+    EMAHook: EMAHookConfig
+    EarlyStoppingHook: EarlyStoppingHookConfig
+    FreezeHook: FreezeHookConfig
+    IterTimerHook: IterTimerHookConfig
+    LoggerHook: LoggerHookConfig
+    ParamHistogramHook: ParamHistogramHookConfig
+    ParamSchedulerHook: ParamSchedulerHookConfig
+    PreciseBNHook: PreciseBNHookConfig
+    RuntimeInfoHook: RuntimeInfoHookConfig
+    StopAfterHook: StopAfterHookConfig
+    SwitchRecipeHook: SwitchRecipeHookConfig
+    VisualizationHook: VisualizationHookConfig
+  }
+  interface MetricTypes {
+    Accuracy: AccuracyConfig
+    AveragePrecision: AveragePrecisionConfig
+    ConfusionMatrix: ConfusionMatrixConfig
+    MultiLabelMetric: MultiLabelMetricConfig
+    SingleLabelMetric: SingleLabelMetricConfig
+    VOCAveragePrecision: VOCAveragePrecisionConfig
+    VOCMultiLabelMetric: VOCMultiLabelMetricConfig
+  }
+  interface EvaluatorTypes {
+    Evaluator: EvaluatorConfig
+    EvaluatorDict: EvaluatorDictConfig
+  }
+  interface LogProcessorTypes {
+    LogProcessor: LogProcessorConfig
+  }
+  interface VisualizerTypes {
+    UniversalVisualizer: UniversalVisualizerConfig
+    Visualizer: VisualizerConfig
+  }
+  interface VisBackendTypes {
+    LocalVisBackend: LocalVisBackendConfig
+    MLflowVisBackend: MLflowVisBackendConfig
+    TensorboardVisBackend: TensorboardVisBackendConfig
+  }
+  interface WeightInitializerTypes {
+    Caffe2Xavier: Caffe2XavierConfig
+    Constant: ConstantConfig
+    Kaiming: KaimingConfig
+    Normal: NormalConfig
+    Pretrained: PretrainedConfig
+    TruncNormal: TruncNormalConfig
+    Uniform: UniformConfig
+    Xavier: XavierConfig
+  }
+}
