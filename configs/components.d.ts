@@ -1,13 +1,13 @@
 // Written by `npm run types`; the schemas of the components are the source. What a user may write for every component, worked out:
 // a config that is checked against this needs neither the packages nor TensorFlow.js, which takes the compiler a third of the time.
 import type {
-  ComponentConfig,
-  ModelTypes,
   BatchAugmentTypes,
-  TransformTypes,
-  OptimizerTypes,
-  MetricTypes,
+  ComponentConfig,
   EvaluatorTypes,
+  MetricTypes,
+  ModelTypes,
+  OptimizerTypes,
+  TransformTypes,
   VisBackendTypes,
   WeightInitializerTypes,
 } from '@tessera/core'

@@ -27,7 +27,7 @@ export function componentTypes(root: string): string {
   const used = maps
     .map(({ name }) => name)
     .filter((name) => interfaces.concat(inner).some((text) => text.includes(`ComponentConfig<${name}>`)))
-  return `${HEAD}import type { ComponentConfig, ${used.join(', ')} } from '@tessera/core'
+  return `${HEAD}import type { ${['ComponentConfig', ...used].sort().join(', ')} } from '@tessera/core'
 
 ${interfaces.join('\n\n')}
 
