@@ -3,6 +3,8 @@
 import type {
   BatchAugmentTypes,
   ComponentConfig,
+  DataPreprocessorTypes,
+  DatasetTypes,
   EvaluatorTypes,
   MetricTypes,
   ModelTypes,
@@ -43,6 +45,165 @@ export interface AsymmetricLossConfig {
   use_sigmoid?: boolean | undefined
   /** Least value that a logarithm is taken of. */
   eps?: number | undefined
+}
+
+export interface BEiTConfig {
+  type: 'BEiT'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface BEiTPretrainViTConfig {
+  type: 'BEiTPretrainViT'
+  final_norm?: boolean | undefined
+  /** Counts for whole images only: masked ones give all tokens. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  use_rel_pos_bias?: boolean | undefined
+  use_shared_rel_pos_bias?: boolean | undefined
+  /** Of queries, keys and values: all, none, or (`qv_bias`) queries and values. */
+  bias?: boolean | 'qv_bias' | undefined
+  use_abs_pos_emb?: boolean | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        use_rel_pos_bias?: boolean | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        bias?: boolean | 'qv_bias' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        use_rel_pos_bias?: boolean | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        bias?: boolean | 'qv_bias' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding, the projections and the feed-forward layers. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  with_cls_token?: boolean | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name (`base` or `b`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'eva-g'
+    | 'eva-giant'
+    | 'deit-t'
+    | 'deit-tiny'
+    | 'deit-s'
+    | 'deit-small'
+    | 'deit-b'
+    | 'deit-base'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | undefined
+}
+
+export interface BEiTV1HeadConfig {
+  type: 'BEiTV1Head'
+  embed_dims: number
+  /** Words of the tokenizer. */
+  num_embed: number
+  /** Such as CrossEntropyLoss, averaged. */
+  loss: ComponentConfig<ModelTypes>
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface BEiTV2HeadConfig {
+  type: 'BEiTV2Head'
+  embed_dims: number
+  /** Words of the tokenizer. */
+  num_embed: number
+  /** Such as CrossEntropyLoss, averaged. */
+  loss: ComponentConfig<ModelTypes>
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface BEiTV2NeckConfig {
+  type: 'BEiTV2Neck'
+  /** Blocks of the neck. */
+  num_layers?: number | undefined
+  /** Behind how many blocks of the backbone its early output stands. */
+  early_layers?: number | undefined
+  /** The backbone's name or numbers. */
+  backbone_arch?:
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | undefined
+  drop_rate?: number | undefined
+  drop_path_rate?: number | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  /** Only the backbone's shared bias is offered. */
+  use_rel_pos_bias?: false | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface BEiTViTConfig {
@@ -182,6 +343,38 @@ export interface BN2dConfig {
   requires_grad?: boolean | undefined
 }
 
+export interface BYOLConfig {
+  type: 'BYOL'
+  /** The new weights' share in the momentum encoder at the start; it falls to 0 along a cosine over the run. */
+  base_momentum?: number | undefined
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface BarlowTwinsConfig {
+  type: 'BarlowTwins'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface CSRAClsHeadConfig {
   type: 'CSRAClsHead'
   num_classes: number
@@ -218,6 +411,15 @@ export interface ClsHeadConfig {
   topk?: number | number[] | undefined
   /** Log the accuracy of each training batch; needs hard labels. */
   cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ContrastiveHeadConfig {
+  type: 'ContrastiveHead'
+  /** Such as CrossEntropyLoss. */
+  loss: ComponentConfig<ModelTypes>
+  /** Similarities are divided by this. */
+  temperature?: number | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
@@ -277,6 +479,20 @@ export interface CosineEMAConfig {
   device?: string | null | undefined
 }
 
+export interface CosineSimilarityLossConfig {
+  type: 'CosineSimilarityLoss'
+  /** Added to the loss: with 1 or 2 it has its minimum at zero. */
+  shift_factor?: number | undefined
+  /** What the cosine is multiplied by. */
+  scale_factor?: number | undefined
+}
+
+export interface CrossCorrelationLossConfig {
+  type: 'CrossCorrelationLoss'
+  /** What correlations of different features count. */
+  lambd?: number | undefined
+}
+
 export interface CrossEntropyLossConfig {
   type: 'CrossEntropyLoss'
   /** Every class a yes-or-no question, instead of one answer among all. */
@@ -289,6 +505,25 @@ export interface CrossEntropyLossConfig {
   class_weight?: number[] | null | undefined
   /** Factor of the positive part, one number or one a class; only with `use_sigmoid`. */
   pos_weight?: number | number[] | null | undefined
+}
+
+export interface DALL_EConfig {
+  type: 'DALL-E'
+  /** As in the reference it only scales the blocks: there are always four groups. */
+  group_count?: number | undefined
+  /** Width of the first group. */
+  n_hid?: number | undefined
+  /** Blocks of a group. */
+  n_blk_per_group?: number | undefined
+  /** Channels of the images. */
+  input_channels?: number | undefined
+  /** Words. */
+  vocab_size?: number | undefined
+  /** Accepted for PyTorch's recipes, without effect. */
+  device?: string | null | undefined
+  /** A tokenizer is not trained. */
+  requires_grad?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface DeiT3Config {
@@ -570,6 +805,16 @@ export interface GlobalAveragePoolingConfig {
   dim?: 1 | 2 | 3 | undefined
 }
 
+export interface HOGGeneratorConfig {
+  type: 'HOGGenerator'
+  /** Directions that gradients are counted by. */
+  nbins?: number | undefined
+  /** Pixels a side of a cell. */
+  pool?: number | undefined
+  /** Pixels a side of the Gaussian windows that gradients are weighed by; 0: none. */
+  gaussian_window?: number | undefined
+}
+
 export interface HSigmoidConfig {
   type: 'HSigmoid'
   bias?: number | undefined
@@ -646,7 +891,8 @@ export interface IdentityConfig {
 export interface ImageClassifierConfig {
   type: 'ImageClassifier'
   backbone: ComponentConfig<ModelTypes>
-  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What stands between backbone and head; a list is a sequence, each neck fed by the one before it. */
+  neck?: ComponentConfig<ModelTypes> | readonly ComponentConfig<ModelTypes>[] | null | undefined
   /** Without one the model only extracts features. */
   head?: ComponentConfig<ModelTypes> | null | undefined
   /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
@@ -660,7 +906,7 @@ export interface ImageClassifierConfig {
     | null
     | undefined
   /** Default type: ClsDataPreprocessor. */
-  data_preprocessor?: ClsDataPreprocessorConfig | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
@@ -693,6 +939,24 @@ export interface LabelSmoothLossConfig {
   loss_weight?: number | undefined
   class_weight?: number[] | null | undefined
   pos_weight?: number | number[] | null | undefined
+}
+
+export interface LatentCrossCorrelationHeadConfig {
+  type: 'LatentCrossCorrelationHead'
+  /** Width of the features. */
+  in_channels: number
+  /** CrossCorrelationLoss. */
+  loss: ComponentConfig<ModelTypes>
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface LatentPredictHeadConfig {
+  type: 'LatentPredictHead'
+  /** Such as CosineSimilarityLoss. */
+  loss: ComponentConfig<ModelTypes>
+  /** A neck, such as NonLinearNeck. */
+  predictor: ComponentConfig<ModelTypes>
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface LeNet5Config {
@@ -732,6 +996,392 @@ export interface LinearNeckConfig {
   norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
   /** After the norm. Default: none. */
   act_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MAEConfig {
+  type: 'MAE'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MAEHiViTConfig {
+  type: 'MAEHiViT'
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  mask_ratio?: number | undefined
+  /** A name (`base` or `b`, …) or the numbers; `embed_dims` and `num_heads` are those of the main stage, the last. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'tiny'
+    | 't'
+    | {
+        embed_dims: number
+        depths: number[]
+        num_heads: number
+      }
+    | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | undefined
+  /** Cells a side that each patch is cut into; each stage before the main one halves them. */
+  inner_patches?: number | undefined
+  in_chans?: number | undefined
+  stem_mlp_ratio?: number | undefined
+  mlp_ratio?: number | undefined
+  qkv_bias?: boolean | undefined
+  qk_scale?: number | null | undefined
+  drop_rate?: number | undefined
+  attn_drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Blocks whose output is returned; the last entry always means the last block of the main stage. */
+  out_indices?: number[] | undefined
+  /** Absolute positions. */
+  ape?: boolean | undefined
+  /** A learnt bias for each offset. */
+  rpe?: boolean | undefined
+  patch_norm?: boolean | undefined
+  /** Freeze the embeddings and so many blocks; −1 and 0: nothing. */
+  frozen_stages?: number | undefined
+  kernel_size?: number | [number, number] | null | undefined
+  pad_size?: number | null | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MAEPretrainDecoderConfig {
+  type: 'MAEPretrainDecoder'
+  /** Values predicted for each patch; default its pixels. */
+  predict_feature_dim?: number | null | undefined
+  /** A square number. */
+  num_patches?: number | undefined
+  patch_size?: number | undefined
+  in_chans?: number | undefined
+  /** Width of the encoder's tokens. */
+  embed_dim?: number | undefined
+  /** Width of its own tokens. */
+  decoder_embed_dim?: number | undefined
+  /** How many blocks it has. */
+  decoder_depth?: number | undefined
+  /** Attention heads of each. */
+  decoder_num_heads?: number | undefined
+  mlp_ratio?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MAEPretrainHeadConfig {
+  type: 'MAEPretrainHead'
+  /** Such as PixelReconstructionLoss. */
+  loss: ComponentConfig<ModelTypes>
+  /** Each patch of the target is normalized by its own mean and deviation. */
+  norm_pix?: boolean | undefined
+  patch_size?: number | undefined
+  in_channels?: number | undefined
+}
+
+export interface MAEViTConfig {
+  type: 'MAEViT'
+  mask_ratio?: number | undefined
+  /** A name (`b`, `deit-s`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'eva-g'
+    | 'eva-giant'
+    | 'deit-t'
+    | 'deit-tiny'
+    | 'deit-s'
+    | 'deit-small'
+    | 'deit-b'
+    | 'deit-base'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | 'huge'
+    | 'h'
+    | 'dinov2-s'
+    | 'dinov2-small'
+    | 'dinov2-g'
+    | 'dinov2-giant'
+    | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  drop_rate?: number | undefined
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  final_norm?: boolean | undefined
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MIMHeadConfig {
+  type: 'MIMHead'
+  /** Such as PixelReconstructionLoss or CosineSimilarityLoss. */
+  loss: ComponentConfig<ModelTypes>
+}
+
+export interface MaskFeatConfig {
+  type: 'MaskFeat'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MaskFeatViTConfig {
+  type: 'MaskFeatViT'
+  /** A name (`b`, `deit-s`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'eva-g'
+    | 'eva-giant'
+    | 'deit-t'
+    | 'deit-tiny'
+    | 'deit-s'
+    | 'deit-small'
+    | 'deit-b'
+    | 'deit-base'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | 'huge'
+    | 'h'
+    | 'dinov2-s'
+    | 'dinov2-small'
+    | 'dinov2-g'
+    | 'dinov2-giant'
+    | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  drop_rate?: number | undefined
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  final_norm?: boolean | undefined
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MixMIMConfig {
+  type: 'MixMIM'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MixMIMPretrainDecoderConfig {
+  type: 'MixMIMPretrainDecoder'
+  /** Pixels a side that one token of the encoder stands for. */
+  encoder_stride?: number | undefined
+  /** A square number. */
+  num_patches?: number | undefined
+  patch_size?: number | undefined
+  in_chans?: number | undefined
+  /** Width of the encoder's tokens. */
+  embed_dim?: number | undefined
+  /** Width of its own tokens. */
+  decoder_embed_dim?: number | undefined
+  /** How many blocks it has. */
+  decoder_depth?: number | undefined
+  /** Attention heads of each. */
+  decoder_num_heads?: number | undefined
+  mlp_ratio?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MixMIMPretrainHeadConfig {
+  type: 'MixMIMPretrainHead'
+  /** Such as PixelReconstructionLoss. */
+  loss: ComponentConfig<ModelTypes>
+  /** Each patch of the target is normalized by its own mean and deviation. */
+  norm_pix?: boolean | undefined
+  /** Filled in by MixMIM: the stride of its encoder. */
+  patch_size?: number | undefined
+}
+
+export interface MixMIMPretrainTransformerConfig {
+  type: 'MixMIMPretrainTransformer'
+  mask_ratio?: number | undefined
+  /** The ratio grows by a random share of this in each step. */
+  range_mask_ratio?: number | undefined
+  /** A name (`base` or `b`, …) or the numbers. */
+  arch?:
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'huge'
+    | 'h'
+    | {
+        embed_dims: number
+        /** Blocks a stage. */
+        depths: number[]
+        /** Heads a stage. */
+        num_heads: number[]
+      }
+    | undefined
+  mlp_ratio?: number | undefined
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Of each stage. */
+  window_size?: number[] | undefined
+  qkv_bias?: boolean | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  attn_drop_rate?: number | undefined
+  use_checkpoint?: false | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
@@ -842,6 +1492,149 @@ export interface MlpMixerConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface MoCoV2NeckConfig {
+  type: 'MoCoV2Neck'
+  in_channels: number
+  /** Width of the hidden layer. */
+  hid_channels: number
+  out_channels: number
+  /** Average feature maps over their places first. */
+  with_avg_pool?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MoCoV3Config {
+  type: 'MoCoV3'
+  /** The new weights' share in the momentum encoder at the start; it falls to 0 along a cosine over the run. */
+  base_momentum?: number | undefined
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MoCoV3HeadConfig {
+  type: 'MoCoV3Head'
+  /** A neck, such as NonLinearNeck. */
+  predictor: ComponentConfig<ModelTypes>
+  /** Such as CrossEntropyLoss. */
+  loss: ComponentConfig<ModelTypes>
+  /** Similarities are divided by this. */
+  temperature?: number | undefined
+}
+
+export interface MoCoV3ViTConfig {
+  type: 'MoCoV3ViT'
+  /** A name (`b`, `mocov3-small`, …) or the four numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'eva-g'
+    | 'eva-giant'
+    | 'deit-t'
+    | 'deit-tiny'
+    | 'deit-s'
+    | 'deit-small'
+    | 'deit-b'
+    | 'deit-base'
+    | {
+        embed_dims: number
+        num_layers: number
+        num_heads: number
+        feedforward_channels: number
+      }
+    | 'huge'
+    | 'h'
+    | 'dinov2-s'
+    | 'dinov2-small'
+    | 'dinov2-g'
+    | 'dinov2-giant'
+    | 'mocov3-s'
+    | 'mocov3-small'
+    | undefined
+  /** The patch embedding keeps its random start. */
+  stop_grad_conv1?: boolean | undefined
+  /** −1: nothing; 0: the embeddings; more: so many blocks, too. */
+  frozen_stages?: number | undefined
+  /** Of effect on batch norms only, of which a ViT has none unless norm_cfg says so. */
+  norm_eval?: boolean | undefined
+  qkv_bias?: boolean | undefined
+  /** Above 0: layer scale that starts there. */
+  layer_scale_init_value?: number | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        layer_scale_init_value?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        ffn_type?: 'origin' | 'swiglu_fused' | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** A norm before the first block; the patch embedding then has no bias. */
+  pre_norm?: boolean | undefined
+  /** Pixels, one number or [height, width]; other sizes work too, with resized position embeddings. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding, the projections and the feed-forward layers. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Default layer norm with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm (`ln1`) after the last block. */
+  final_norm?: boolean | undefined
+  /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the normed mean of the patches. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  with_cls_token?: boolean | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface MobileNetV2Config {
   type: 'MobileNetV2'
   /** All widths times this, in multiples of 8. */
@@ -919,6 +1712,37 @@ export interface MultiLabelLinearClsHeadConfig {
   /** So many classes are predicted, the most probable ones; only without `thr`. */
   topk?: number | null | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface NonLinearNeckConfig {
+  type: 'NonLinearNeck'
+  in_channels: number
+  /** Width of the layers before the last. */
+  hid_channels: number
+  out_channels: number
+  /** Linear layers. */
+  num_layers?: number | undefined
+  /** A bias in all but the last. */
+  with_bias?: boolean | undefined
+  /** A norm behind the last. */
+  with_last_bn?: boolean | undefined
+  /** That norm learns weight and bias. */
+  with_last_bn_affine?: boolean | undefined
+  /** A bias in the last. */
+  with_last_bias?: boolean | undefined
+  /** Average feature maps over their places first. */
+  with_avg_pool?: boolean | undefined
+  /** Default SyncBN. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface PixelReconstructionLossConfig {
+  type: 'PixelReconstructionLoss'
+  /** How a difference counts: by its size, or squared. */
+  criterion: 'L1' | 'L2'
+  /** What a masked loss is divided by besides: the channels, where they are an axis of their own. */
+  channel?: number | null | undefined
 }
 
 export interface ReLUConfig {
@@ -1394,6 +2218,261 @@ export interface SigmoidConfig {
   type: 'Sigmoid'
   /** Accepted for recipes' sake; every op here makes a new tensor. */
   inplace?: boolean | undefined
+}
+
+export interface SimCLRConfig {
+  type: 'SimCLR'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface SimMIMConfig {
+  type: 'SimMIM'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface SimMIMHeadConfig {
+  type: 'SimMIMHead'
+  /** Pixels a side that one entry of the mask stands for. */
+  patch_size: number
+  /** Such as PixelReconstructionLoss. */
+  loss: ComponentConfig<ModelTypes>
+}
+
+export interface SimMIMLinearDecoderConfig {
+  type: 'SimMIMLinearDecoder'
+  in_channels: number
+  /** Pixels a side that one place of the map stands for. */
+  encoder_stride: number
+}
+
+export interface SimMIMSwinTransformerConfig {
+  type: 'SimMIMSwinTransformer'
+  /** A name (`tiny` or `t`, …) or the numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'tiny'
+    | 't'
+    | {
+        embed_dims: number
+        /** Blocks a stage. */
+        depths: number[]
+        /** Heads a stage. */
+        num_heads: number[]
+      }
+    | undefined
+  /** Pixels, one number or [height, width]; other sizes work, too. */
+  img_size?: number | [number, number] | undefined
+  patch_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  window_size?: number | undefined
+  /** Dropout behind the embedding. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Return a stage's output behind its downsampling. */
+  out_after_downsample?: boolean | undefined
+  use_abs_pos_embed?: boolean | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  with_cp?: false | undefined
+  /** Freeze the embedding and the stages up to this one, from 0; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** Of effect on batch norms only, of which Swin has none unless norm_cfg says so. */
+  norm_eval?: boolean | undefined
+  /** Pad a map that is smaller than a window instead of refusing it. */
+  pad_small_map?: boolean | undefined
+  /** Of the outputs; null: none. Default layer norm. */
+  norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  /** For all stages, or one object a stage. */
+  stage_cfgs?:
+    | {
+        window_size?: number | undefined
+        pad_small_map?: boolean | undefined
+        downsample_cfg?:
+          | {
+              kernel_size?: number | [number, number] | undefined
+              stride?: number | [number, number] | undefined
+              padding?: number | [number, number] | 'corner' | 'same' | undefined
+              bias?: boolean | undefined
+              /** Channels behind it; default twice as many. */
+              out_channels?: number | undefined
+              /** null: none. */
+              norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+            }
+          | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }[]
+          | undefined
+      }
+    | {
+        window_size?: number | undefined
+        pad_small_map?: boolean | undefined
+        downsample_cfg?:
+          | {
+              kernel_size?: number | [number, number] | undefined
+              stride?: number | [number, number] | undefined
+              padding?: number | [number, number] | 'corner' | 'same' | undefined
+              bias?: boolean | undefined
+              /** Channels behind it; default twice as many. */
+              out_channels?: number | undefined
+              /** null: none. */
+              norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+            }
+          | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }
+          | {
+              window_size?: number | undefined
+              pad_small_map?: boolean | undefined
+              /** Width of the feed-forward layer over the block's. */
+              ffn_ratio?: number | undefined
+              drop_path?: number | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+            }[]
+          | undefined
+      }[]
+    | undefined
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface SimSiamConfig {
+  type: 'SimSiam'
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface StackedLinearClsHeadConfig {
@@ -1893,6 +2972,27 @@ export interface VGGConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface VQKDConfig {
+  type: 'VQKD'
+  /** Options of a BEiTViT that gives a feature map. */
+  encoder_config: {
+    [key: string]: unknown
+  }
+  /** Training a tokenizer is not offered, and so there is no decoder. */
+  decoder_config?: null | undefined
+  /** Words. */
+  num_embed?: number | undefined
+  /** Width of a word's vector. */
+  embed_dims?: number | undefined
+  /** Of training; without effect. */
+  decay?: number | undefined
+  /** Of training; without effect. */
+  beta?: number | undefined
+  /** Of training; without effect. */
+  quantize_kmeans_init?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface ViTEVA02Config {
   type: 'ViTEVA02'
   /** A norm inside the feed-forward layers. */
@@ -2219,6 +3319,39 @@ export interface ClsDataPreprocessorConfig {
     | undefined
 }
 
+export interface SelfSupDataPreprocessorConfig {
+  type: 'SelfSupDataPreprocessor'
+  /** Per channel, on values 0 to 255, after the channels are flipped. Together with `std`, or neither. */
+  mean?: number[] | null | undefined
+  std?: number[] | null | undefined
+  pad_size_divisor?: number | undefined
+  pad_value?: number | undefined
+  /** Flip the order of the channels (images are loaded as BGR). */
+  to_rgb?: boolean | undefined
+  /** The same. */
+  bgr_to_rgb?: boolean | undefined
+  /** The same. */
+  rgb_to_bgr?: boolean | undefined
+  /** Accepted for PyTorch's recipes, without effect. */
+  non_blocking?: boolean | undefined
+}
+
+export interface TwoNormDataPreprocessorConfig {
+  type: 'TwoNormDataPreprocessor'
+  mean?: number[] | null | undefined
+  std?: number[] | null | undefined
+  pad_size_divisor?: number | undefined
+  pad_value?: number | undefined
+  /** Flip the order of the channels (images are loaded as BGR). */
+  to_rgb?: boolean | undefined
+  /** Accepted for PyTorch's recipes, without effect. */
+  non_blocking?: boolean | undefined
+  /** Of the second view: what the target is made of. */
+  second_mean: number[]
+  /** The same. */
+  second_std: number[]
+}
+
 export interface CutMixConfig {
   type: 'CutMix'
   /** The ratio is drawn from Beta(alpha, alpha). */
@@ -2250,12 +3383,35 @@ export interface ResizeMixConfig {
   correct_lam?: boolean | undefined
 }
 
+export interface ClassBalancedDatasetConfig {
+  type: 'ClassBalancedDataset'
+  dataset: ComponentConfig<DatasetTypes>
+  /** Classes that are in fewer than this share of the samples are repeated. */
+  oversample_thr: number
+  /** Accepted for MMEngine's recipes, without effect: annotations are read at first use. */
+  lazy_init?: boolean | undefined
+}
+
+export interface ConcatDatasetConfig {
+  type: 'ConcatDataset'
+  datasets: readonly ComponentConfig<DatasetTypes>[]
+  /** Facts (metainfo) that may differ between the data sets; the first one's count. */
+  ignore_keys?: string | string[] | null | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are read at first use. */
+  lazy_init?: boolean | undefined
+}
+
 export interface CustomDatasetConfig {
   type: 'CustomDataset'
   /** The folder that holds a folder for each class. */
   data_root: string
-  /** A folder below `data_root` that is meant instead. */
-  data_prefix?: string | undefined
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ img_path }`. */
+  data_prefix?:
+    | string
+    | {
+        img_path: string
+      }
+    | undefined
   /** A text file below `data_root`, a line an image: its path below the folder, and its class index. Without it the folders are the classes. */
   ann_file?: string | undefined
   with_label?: boolean | undefined
@@ -2288,8 +3444,13 @@ export interface ImageNetConfig {
   extensions?: string[] | undefined
   /** The folder that holds a folder for each class. */
   data_root: string
-  /** A folder below `data_root` that is meant instead. */
-  data_prefix?: string | undefined
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ img_path }`. */
+  data_prefix?:
+    | string
+    | {
+        img_path: string
+      }
+    | undefined
   /** A text file below `data_root`, a line an image: its path below the folder, and its class index. Without it the folders are the classes. */
   ann_file?: string | undefined
   with_label?: boolean | undefined
@@ -2314,6 +3475,59 @@ export interface ImageNetConfig {
   serialize_data?: boolean | undefined
 }
 
+export interface ImageNet21kConfig {
+  type: 'ImageNet21k'
+  /** Sets `data_prefix`; there is only the one. */
+  split?: '' | 'train' | undefined
+  /** Only false is offered. */
+  multi_label?: false | undefined
+  extensions?: string[] | undefined
+  /** The folder that holds a folder for each class. */
+  data_root: string
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ img_path }`. */
+  data_prefix?:
+    | string
+    | {
+        img_path: string
+      }
+    | undefined
+  /** A text file below `data_root`, a line an image: its path below the folder, and its class index. Without it the folders are the classes. */
+  ann_file?: string | undefined
+  with_label?: boolean | undefined
+  /** Class names in order; the folders' names, sorted, when absent. */
+  classes?: string[] | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
+export interface KFoldDatasetConfig {
+  type: 'KFoldDataset'
+  dataset: ComponentConfig<DatasetTypes>
+  /** Which part is held back, from 0. */
+  fold?: number | undefined
+  /** How many parts there are. */
+  num_splits?: number | undefined
+  /** The part that is held back, instead of the others. */
+  test_mode?: boolean | undefined
+  /** Shuffle before splitting; null: parts are runs of the data set. All folds need the same. */
+  seed?: number | null | undefined
+}
+
 export interface MNISTDigitsConfig {
   type: 'MNISTDigits'
   split?: 'train' | 'test' | undefined
@@ -2336,6 +3550,15 @@ export interface MNISTDigitsConfig {
   serialize_data?: boolean | undefined
 }
 
+export interface RepeatDatasetConfig {
+  type: 'RepeatDataset'
+  dataset: ComponentConfig<DatasetTypes>
+  /** How often the data set comes in an epoch. */
+  times: number
+  /** Accepted for MMEngine's recipes, without effect: annotations are read at first use. */
+  lazy_init?: boolean | undefined
+}
+
 export interface DefaultSamplerConfig {
   type: 'DefaultSampler'
   /** A new order every epoch; otherwise the data set's own. */
@@ -2349,6 +3572,16 @@ export interface DefaultSamplerConfig {
 export interface InfiniteSamplerConfig {
   type: 'InfiniteSampler'
   shuffle?: boolean | undefined
+  /** Orders of its own, whatever else the run draws with the same seed; the run's seed alone when null. */
+  seed?: number | null | undefined
+}
+
+export interface RepeatAugSamplerConfig {
+  type: 'RepeatAugSampler'
+  /** A new order every epoch. Without it an epoch is always the same part of the data set. */
+  shuffle?: boolean | undefined
+  /** How often each sample follows itself, augmented differently each time. */
+  num_repeats?: number | undefined
   /** Orders of its own, whatever else the run draws with the same seed; the run's seed alone when null. */
   seed?: number | null | undefined
 }
@@ -2380,6 +3613,22 @@ export interface AutoContrastConfig {
   random_negative_prob?: number | undefined
 }
 
+export interface BEiTMaskGeneratorConfig {
+  type: 'BEiTMaskGenerator'
+  /** Patches of the image, one number or [rows, columns]. */
+  input_size: number | [number, number]
+  /** How many of them are hidden. */
+  num_masking_patches: number
+  /** Smallest area of a block. */
+  min_num_patches?: number | undefined
+  /** Largest number of patches that a block hides; default all. */
+  max_num_patches?: number | null | undefined
+  /** Smallest height / width of a block. */
+  min_aspect?: number | undefined
+  /** Default the inverse of the smallest. */
+  max_aspect?: number | null | undefined
+}
+
 export interface BrightnessConfig {
   type: 'Brightness'
   /** Chance that it happens at all. */
@@ -2409,6 +3658,20 @@ export interface CenterCropConfig {
         pad_val?: number | number[] | undefined
       }
     | undefined
+}
+
+export interface ColorJitterConfig {
+  type: 'ColorJitter'
+  /** The factor is drawn from 1 ± this, at least 0, or from a range [smallest, largest]. */
+  brightness?: number | [number, number] | undefined
+  /** The same. */
+  contrast?: number | [number, number] | undefined
+  /** The same. */
+  saturation?: number | [number, number] | undefined
+  /** The hue turns by a share of the circle of ± this, or from a range within [−0.5, 0.5]. */
+  hue?: number | [number, number] | undefined
+  /** Whose arithmetic. */
+  backend?: 'pillow' | 'cv2' | undefined
 }
 
 export interface ColorTransformConfig {
@@ -2468,11 +3731,29 @@ export interface EfficientNetCenterCropConfig {
   type: 'EfficientNetCenterCrop'
   interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
   /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
-  backend?: 'cv2' | 'pillow' | undefined
+  backend?: 'pillow' | 'cv2' | undefined
   /** Side of the result in pixels. */
   crop_size: number
   /** What the crop leaves of a side of crop_size + crop_padding. */
   crop_padding?: number | undefined
+}
+
+export interface EfficientNetRandomCropConfig {
+  type: 'EfficientNetRandomCrop'
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
+  /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
+  backend?: 'pillow' | 'cv2' | undefined
+  /** Side of the result in pixels. */
+  scale: number
+  /** Least share of the image that the part must cover. */
+  min_covered?: number | undefined
+  /** Of the middle square that is taken when no part is found: what the crop leaves of a side of scale + crop_padding. */
+  crop_padding?: number | undefined
+  /** Smallest and largest share of the area. */
+  crop_ratio_range?: [number, number] | undefined
+  /** Smallest and largest width / height. */
+  aspect_ratio_range?: [number, number] | undefined
+  max_attempts?: number | undefined
 }
 
 export interface EqualizeConfig {
@@ -2522,15 +3803,46 @@ export interface InvertConfig {
   random_negative_prob?: number | undefined
 }
 
+export interface LightingConfig {
+  type: 'Lighting'
+  /** Of the covariance of the pixels' channels. */
+  eigval: number[]
+  /** Three rows, one a channel; as many columns as there are eigenvalues. */
+  eigvec: [number[], number[], number[]]
+  /** Deviation of the random share of each eigenvector. */
+  alphastd?: number | undefined
+  /** Flip the order of the channels (images are loaded as BGR). */
+  to_rgb?: boolean | undefined
+}
+
 export interface LoadImageFromFileConfig {
   type: 'LoadImageFromFile'
   /** Three channels, one, or those of the file. */
   color_type?: 'color' | 'grayscale' | 'unchanged' | undefined
   /** Whose weights turn colours into grey; sharp decodes either way. */
-  imdecode_backend?: 'cv2' | 'pillow' | undefined
+  imdecode_backend?: 'pillow' | 'cv2' | undefined
   /** Drop an image that cannot be decoded, instead of an error. */
   ignore_empty?: boolean | undefined
   to_float32?: boolean | undefined
+}
+
+export interface MAERandomResizedCropConfig {
+  type: 'MAERandomResizedCrop'
+  /** Of the result: one number, or [height, width]. */
+  size: number | [number, number]
+  /** Smallest and largest share of the area. */
+  scale?: [number, number] | undefined
+  /** Smallest and largest width / height. */
+  ratio?: [number, number] | undefined
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'box' | 'lanczos' | 'hamming' | undefined
+}
+
+export interface MultiViewConfig {
+  type: 'MultiView'
+  /** Pipelines, each a list of transforms. */
+  transforms: (readonly ComponentConfig<TransformTypes>[])[]
+  /** How many views each pipeline makes. */
+  num_views: number | number[]
 }
 
 export interface NormalizeConfig {
@@ -2604,6 +3916,13 @@ export interface RandAugmentConfig {
     | undefined
 }
 
+export interface RandomApplyConfig {
+  type: 'RandomApply'
+  /** Applied one after the other, all or none. */
+  transforms: ComponentConfig<TransformTypes> | readonly ComponentConfig<TransformTypes>[]
+  prob?: number | undefined
+}
+
 export interface RandomCropConfig {
   type: 'RandomCrop'
   /** Height and width of the result; one number for both. */
@@ -2637,10 +3956,21 @@ export interface RandomFlipConfig {
   direction?: 'horizontal' | 'vertical' | 'diagonal' | undefined
 }
 
+export interface RandomGrayscaleConfig {
+  type: 'RandomGrayscale'
+  prob?: number | undefined
+  /** The grey image keeps the number of channels. */
+  keep_channels?: boolean | undefined
+  /** What each channel counts, in the image's order; made to add up to 1. */
+  channel_weights?: number[] | undefined
+  /** Of no effect besides 'hsv', which is not offered: weights stand in the image's order. */
+  color_format?: 'bgr' | 'rgb' | undefined
+}
+
 export interface RandomResizedCropConfig {
   type: 'RandomResizedCrop'
   /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
-  backend?: 'cv2' | 'pillow' | undefined
+  backend?: 'pillow' | 'cv2' | undefined
   /** Pillow has all but `area`, OpenCV all but `box` and `hamming`. */
   interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
   /** Size of the result: one number, or [height, width]. */
@@ -2652,10 +3982,26 @@ export interface RandomResizedCropConfig {
   max_attempts?: number | undefined
 }
 
+export interface RandomResizedCropAndInterpolationWithTwoPicConfig {
+  type: 'RandomResizedCropAndInterpolationWithTwoPic'
+  /** Of the first image: one number, or [width, height]. */
+  size: number | [number, number]
+  /** Of the second; without it there is none. */
+  second_size?: number | [number, number] | null | undefined
+  /** Smallest and largest share of the area. */
+  scale?: [number, number] | undefined
+  /** Smallest and largest width / height. */
+  ratio?: [number, number] | undefined
+  /** 'random' draws bilinear or bicubic for each image. */
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'lanczos' | 'random' | undefined
+  /** How the second image is resized. */
+  second_interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'lanczos' | undefined
+}
+
 export interface ResizeConfig {
   type: 'Resize'
   /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
-  backend?: 'cv2' | 'pillow' | undefined
+  backend?: 'pillow' | 'cv2' | undefined
   /** Pillow has all but `area`, OpenCV all but `box` and `hamming`. */
   interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
   /** Width and height; one number for both. */
@@ -2669,7 +4015,7 @@ export interface ResizeConfig {
 export interface ResizeEdgeConfig {
   type: 'ResizeEdge'
   /** Whose arithmetic: Pillow's is antialiased, OpenCV's is not. */
-  backend?: 'cv2' | 'pillow' | undefined
+  backend?: 'pillow' | 'cv2' | undefined
   /** Pillow has all but `area`, OpenCV all but `box` and `hamming`. */
   interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | 'box' | 'lanczos' | 'hamming' | undefined
   scale: number
@@ -2734,6 +4080,18 @@ export interface ShearConfig {
   pad_val?: number | number[] | undefined
   direction?: 'horizontal' | 'vertical' | undefined
   interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'area' | undefined
+}
+
+export interface SimMIMMaskGeneratorConfig {
+  type: 'SimMIMMaskGenerator'
+  /** Pixels a side of the image. */
+  input_size?: number | undefined
+  /** Pixels a side of what is hidden at once. */
+  mask_patch_size?: number | undefined
+  /** Pixels a side of the model's patches. */
+  model_patch_size?: number | undefined
+  /** The share of the image that is hidden. */
+  mask_ratio?: number | undefined
 }
 
 export interface SolarizeConfig {
@@ -3205,6 +4563,20 @@ export interface LearningRateDecayOptimWrapperConstructorConfig {
     | undefined
 }
 
+export interface MultiOptimWrapperConstructorConfig {
+  type: 'MultiOptimWrapperConstructor'
+  /** By the name of a part of the model, what trains it: an `optim_wrapper` section of its own. */
+  optim_wrapper_cfg: {
+    [key: string]: {
+      type?: string
+      optimizer: object
+      readonly [key: string]: unknown
+    }
+  }
+  /** Each wrapper has its own. */
+  paramwise_cfg?: undefined
+}
+
 export interface ConstantLRConfig {
   type: 'ConstantLR'
   factor?: number | undefined
@@ -3218,6 +4590,9 @@ export interface ConstantLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ConstantMomentumConfig {
@@ -3233,6 +4608,9 @@ export interface ConstantMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ConstantParamSchedulerConfig {
@@ -3249,6 +4627,9 @@ export interface ConstantParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface CosineAnnealingLRConfig {
@@ -3269,6 +4650,9 @@ export interface CosineAnnealingLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface CosineAnnealingMomentumConfig {
@@ -3289,6 +4673,9 @@ export interface CosineAnnealingMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface CosineAnnealingParamSchedulerConfig {
@@ -3310,6 +4697,9 @@ export interface CosineAnnealingParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface CosineAnnealingWeightDecayConfig {
@@ -3330,6 +4720,9 @@ export interface CosineAnnealingWeightDecayConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface CosineRestartLRConfig {
@@ -3352,6 +4745,9 @@ export interface CosineRestartLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface CosineRestartMomentumConfig {
@@ -3374,6 +4770,9 @@ export interface CosineRestartMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface CosineRestartParamSchedulerConfig {
@@ -3397,6 +4796,9 @@ export interface CosineRestartParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ExponentialLRConfig {
@@ -3413,6 +4815,9 @@ export interface ExponentialLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ExponentialMomentumConfig {
@@ -3429,6 +4834,9 @@ export interface ExponentialMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ExponentialParamSchedulerConfig {
@@ -3446,6 +4854,9 @@ export interface ExponentialParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface LinearLRConfig {
@@ -3462,6 +4873,9 @@ export interface LinearLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface LinearMomentumConfig {
@@ -3478,6 +4892,9 @@ export interface LinearMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface LinearParamSchedulerConfig {
@@ -3495,6 +4912,9 @@ export interface LinearParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface MultiStepLRConfig {
@@ -3512,6 +4932,9 @@ export interface MultiStepLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface MultiStepMomentumConfig {
@@ -3529,6 +4952,9 @@ export interface MultiStepMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface MultiStepParamSchedulerConfig {
@@ -3547,6 +4973,9 @@ export interface MultiStepParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface OneCycleLRConfig {
@@ -3574,6 +5003,9 @@ export interface OneCycleLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface OneCycleParamSchedulerConfig {
@@ -3602,6 +5034,9 @@ export interface OneCycleParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface PolyLRConfig {
@@ -3619,6 +5054,9 @@ export interface PolyLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface PolyMomentumConfig {
@@ -3636,6 +5074,9 @@ export interface PolyMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface PolyParamSchedulerConfig {
@@ -3654,6 +5095,9 @@ export interface PolyParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ReduceOnPlateauLRConfig {
@@ -3683,6 +5127,9 @@ export interface ReduceOnPlateauLRConfig {
   end?: number | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ReduceOnPlateauMomentumConfig {
@@ -3712,6 +5159,9 @@ export interface ReduceOnPlateauMomentumConfig {
   end?: number | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface ReduceOnPlateauParamSchedulerConfig {
@@ -3742,6 +5192,9 @@ export interface ReduceOnPlateauParamSchedulerConfig {
   end?: number | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface StepLRConfig {
@@ -3759,6 +5212,9 @@ export interface StepLRConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface StepMomentumConfig {
@@ -3776,6 +5232,9 @@ export interface StepMomentumConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface StepParamSchedulerConfig {
@@ -3794,6 +5253,9 @@ export interface StepParamSchedulerConfig {
   convert_to_iter_based?: boolean | undefined
   /** Log every new value. */
   verbose?: boolean | undefined
+  /** Whose begin, end, periods and factors a resumed run goes on with when they differ: the checkpoint's, as in MMEngine, or the config's, so
+   * that a longer run gets a longer schedule. */
+  horizon_on_resume?: 'checkpoint' | 'config' | undefined
 }
 
 export interface EpochBasedTrainLoopConfig {
@@ -3923,6 +5385,16 @@ export interface EarlyStoppingHookConfig {
   stopping_threshold?: number | null | undefined
 }
 
+export interface EmptyCacheHookConfig {
+  type: 'EmptyCacheHook'
+  /** Before each epoch. */
+  before_epoch?: boolean | undefined
+  /** After each epoch. */
+  after_epoch?: boolean | undefined
+  /** After each iteration. */
+  after_iter?: boolean | undefined
+}
+
 export interface FreezeHookConfig {
   type: 'FreezeHook'
   /** Dotted names of modules or parameters; `*` stands for one part of a name, `**` for any number of them. */
@@ -3947,14 +5419,27 @@ export interface LoggerHookConfig {
   ignore_last?: boolean | undefined
   /** Iterations between two reminders of the experiment's name. */
   interval_exp_name?: number | undefined
-  /** Copy the log files here at the end. */
+  /** At the end, copy the log files to `<out_dir>/<name of the work dir>/<time of the run>`. */
   out_dir?: string | null | undefined
   /** Which of the files (by ending) are copied. */
   out_suffix?: string | string[] | undefined
+  /** Whether copied files stay where they were, too. */
   keep_local?: boolean | undefined
   /** Metrics of validation are logged at the epoch's number (else at the iteration's). */
   log_metric_by_epoch?: boolean | undefined
+  /** Other storage than the local disk is not offered: only null is accepted. */
   backend_args?: null | undefined
+  file_client_args?: null | undefined
+}
+
+export interface NaiveVisualizationHookConfig {
+  type: 'NaiveVisualizationHook'
+  /** Batches from one that is drawn to the next. */
+  interval?: number | undefined
+  /** With the label. */
+  draw_gt?: boolean | undefined
+  /** With the prediction. */
+  draw_pred?: boolean | undefined
 }
 
 export interface ParamHistogramHookConfig {
@@ -3970,7 +5455,7 @@ export interface ParamHistogramHookConfig {
 export interface ParamSchedulerHookConfig {
   type: 'ParamSchedulerHook'
   /** Step schedulers that count iterations at optimizer steps only, so that accumulation slows them down (mmengine#1308); their `begin`,
-   * `end` and horizons then count optimizer steps. By default every iteration counts, as in MMEngine. */
+   * `end` (by default the run's) and periods then count optimizer steps. By default every iteration counts, as in MMEngine. */
   on_optimizer_step?: boolean | undefined
 }
 
@@ -3980,6 +5465,62 @@ export interface PreciseBNHookConfig {
   num_samples?: number | undefined
   /** Epochs, or iterations of a run by iterations, between two measurements. */
   interval?: number | undefined
+}
+
+export interface ProfilerHookConfig {
+  type: 'ProfilerHook'
+  /** Profile one epoch; else `profile_times` iterations. */
+  by_epoch?: boolean | undefined
+  /** Iterations (or epochs, of which one is all that is offered) to profile. */
+  profile_times?: number | undefined
+  /** There is nothing else to profile. */
+  activity_with_cpu?: boolean | undefined
+  /** Not offered: there is no CUDA here. */
+  activity_with_cuda?: boolean | undefined
+  /** Which steps are recorded; all of them by default. */
+  schedule?:
+    | {
+        /** Steps of a cycle that are left out. */
+        wait?: number | undefined
+        /** Steps after them that are left out, too: what they cost is no rule. */
+        warmup?: number | undefined
+        /** Steps that are recorded. */
+        active: number
+        /** Cycles; 0: to the end. */
+        repeat?: number | undefined
+        /** Steps before the first cycle. */
+        skip_first?: number | undefined
+      }
+    | null
+    | undefined
+  /** What is done with each recorded cycle: a table in the log, or a file for trace viewers. */
+  on_trace_ready?:
+    | {
+        type: 'log_trace'
+        /** PyTorch's names for what the table is sorted by. */
+        sort_by?: 'cpu_time_total' | 'self_cpu_time_total' | 'cpu_time' | 'count' | undefined
+        /** At most so many rows. */
+        row_limit?: number | undefined
+      }
+    | {
+        type: 'tb_trace'
+        /** Folder of the traces, below the run's folder unless absolute. */
+        dir_name?: string | undefined
+        /** Stands in the files' names. */
+        worker_name?: string | undefined
+      }
+    | null
+    | undefined
+  /** Not offered: see tools/profile_step.ts. */
+  record_shapes?: boolean | undefined
+  /** Also resident memory and the number of tensors after each step. */
+  profile_memory?: boolean | undefined
+  /** Not offered: see tools/profile_step.ts. */
+  with_stack?: boolean | undefined
+  /** Not offered: see tools/analysis/get_flops.ts. */
+  with_flops?: boolean | undefined
+  /** Write the whole as a Chrome trace (chrome://tracing, Perfetto). */
+  json_trace_path?: string | null | undefined
 }
 
 export interface RuntimeInfoHookConfig {
@@ -4012,6 +5553,10 @@ export interface SwitchRecipeHookConfig {
   }[]
 }
 
+export interface SyncBuffersHookConfig {
+  type: 'SyncBuffersHook'
+}
+
 export interface VisualizationHookConfig {
   type: 'VisualizationHook'
   /** Off, it does nothing. */
@@ -4019,7 +5564,7 @@ export interface VisualizationHookConfig {
   /** Samples from one that is drawn to the next. */
   interval?: number | undefined
   /** A window; there is none here. */
-  show?: false | undefined
+  show?: boolean | undefined
   /** Write the drawings here (below the run's folder, unless absolute), too. */
   out_dir?: string | null | undefined
 }
@@ -4049,6 +5594,16 @@ export interface ConfusionMatrixConfig {
   type: 'ConfusionMatrix'
   /** Needed where predictions come as labels without scores. */
   num_classes?: number | null | undefined
+  /** Results are `prefix/name`; each metric has one of its own. */
+  prefix?: string | null | undefined
+  /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
+  collect_device?: 'cpu' | 'gpu' | undefined
+}
+
+export interface DumpResultsConfig {
+  type: 'DumpResults'
+  /** Where the predictions go: a `.json` file. Pickles run code when they are read, and are not offered. */
+  out_file_path: string
   /** Results are `prefix/name`; each metric has one of its own. */
   prefix?: string | null | undefined
   /** One process only, so nothing is collected from others; accepted for MMPreTrain's recipes. */
@@ -4236,6 +5791,27 @@ export interface Caffe2XavierConfig {
     | undefined
 }
 
+export interface Caffe2XavierInitConfig {
+  type: 'Caffe2XavierInit'
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
 export interface ConstantConfig {
   type: 'Constant'
   val: number
@@ -4258,8 +5834,56 @@ export interface ConstantConfig {
     | undefined
 }
 
+export interface ConstantInitConfig {
+  type: 'ConstantInit'
+  val: number
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
 export interface KaimingConfig {
   type: 'Kaiming'
+  /** Negative slope of the leaky ReLU behind the layer. */
+  a?: number | undefined
+  mode?: 'fan_in' | 'fan_out' | undefined
+  nonlinearity?: 'linear' | 'conv1d' | 'conv2d' | 'conv3d' | 'sigmoid' | 'tanh' | 'relu' | 'leaky_relu' | 'selu' | undefined
+  distribution?: 'uniform' | 'normal' | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface KaimingInitConfig {
+  type: 'KaimingInit'
   /** Negative slope of the leaky ReLU behind the layer. */
   a?: number | undefined
   mode?: 'fan_in' | 'fan_out' | undefined
@@ -4307,6 +5931,29 @@ export interface NormalConfig {
     | undefined
 }
 
+export interface NormalInitConfig {
+  type: 'NormalInit'
+  mean?: number | undefined
+  std?: number | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
 export interface PretrainedConfig {
   type: 'Pretrained'
   /** A file of weights (safetensors, PyTorch), or a folder with one. */
@@ -4321,8 +5968,47 @@ export interface PretrainedConfig {
   key?: string | undefined
 }
 
+export interface PretrainedInitConfig {
+  type: 'PretrainedInit'
+  /** A file of weights (safetensors, PyTorch), or a folder with one. */
+  checkpoint: string
+  /** Take only what stands under this name in the checkpoint (`backbone.`), without it. */
+  prefix?: string | undefined
+  /** Of no meaning here: weights go where the backend is. */
+  map_location?: string | undefined
+  /** Pairs of pattern and replacement for the checkpoint's names. */
+  revise_keys?: [string, string][] | undefined
+  /** Which entry of a PyTorch checkpoint holds the weights, where it is not one of the usual. */
+  key?: string | undefined
+}
+
 export interface TruncNormalConfig {
   type: 'TruncNormal'
+  mean?: number | undefined
+  std?: number | undefined
+  a?: number | undefined
+  b?: number | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface TruncNormalInitConfig {
+  type: 'TruncNormalInit'
   mean?: number | undefined
   std?: number | undefined
   a?: number | undefined
@@ -4369,8 +6055,54 @@ export interface UniformConfig {
     | undefined
 }
 
+export interface UniformInitConfig {
+  type: 'UniformInit'
+  a?: number | undefined
+  b?: number | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
 export interface XavierConfig {
   type: 'Xavier'
+  gain?: number | undefined
+  distribution?: 'uniform' | 'normal' | undefined
+  /** Value of biases. */
+  bias?: number | undefined
+  /** Set biases so that a sigmoid starts at this probability; replaces `bias`. */
+  bias_prob?: number | undefined
+  /** Class name or names of the layers to initialise; a base class's name counts. */
+  layer?: string | string[] | undefined
+  /** Direct children by `name`, with this initialiser or one of their own `type`. */
+  override?:
+    | {
+        name: string
+        [key: string]: unknown
+      }
+    | {
+        name: string
+        [key: string]: unknown
+      }[]
+    | undefined
+}
+
+export interface XavierInitConfig {
+  type: 'XavierInit'
   gain?: number | undefined
   distribution?: 'uniform' | 'normal' | undefined
   /** Value of biases. */
@@ -4396,16 +6128,27 @@ declare module '@tessera/core' {
   interface ModelTypes {
     ArcFaceClsHead: ArcFaceClsHeadConfig
     AsymmetricLoss: AsymmetricLossConfig
+    BEiT: BEiTConfig
+    BEiTPretrainViT: BEiTPretrainViTConfig
+    BEiTV1Head: BEiTV1HeadConfig
+    BEiTV2Head: BEiTV2HeadConfig
+    BEiTV2Neck: BEiTV2NeckConfig
     BEiTViT: BEiTViTConfig
     BN: BNConfig
     BN1d: BN1dConfig
     BN2d: BN2dConfig
+    BYOL: BYOLConfig
+    BarlowTwins: BarlowTwinsConfig
     CSRAClsHead: CSRAClsHeadConfig
     ClsBatchNormNeck: ClsBatchNormNeckConfig
     ClsHead: ClsHeadConfig
+    ContrastiveHead: ContrastiveHeadConfig
     ConvNeXt: ConvNeXtConfig
     CosineEMA: CosineEMAConfig
+    CosineSimilarityLoss: CosineSimilarityLossConfig
+    CrossCorrelationLoss: CrossCorrelationLossConfig
     CrossEntropyLoss: CrossEntropyLossConfig
+    'DALL-E': DALL_EConfig
     DeiT3: DeiT3Config
     DeiTClsHead: DeiTClsHeadConfig
     DistilledVisionTransformer: DistilledVisionTransformerConfig
@@ -4416,6 +6159,7 @@ declare module '@tessera/core' {
     GN: GNConfig
     GeneralizedMeanPooling: GeneralizedMeanPoolingConfig
     GlobalAveragePooling: GlobalAveragePoolingConfig
+    HOGGenerator: HOGGeneratorConfig
     HSigmoid: HSigmoidConfig
     HSwish: HSwishConfig
     Hardswish: HardswishConfig
@@ -4425,17 +6169,37 @@ declare module '@tessera/core' {
     LN: LNConfig
     LN2d: LN2dConfig
     LabelSmoothLoss: LabelSmoothLossConfig
+    LatentCrossCorrelationHead: LatentCrossCorrelationHeadConfig
+    LatentPredictHead: LatentPredictHeadConfig
     LeNet5: LeNet5Config
     LeakyReLU: LeakyReLUConfig
     LinearClsHead: LinearClsHeadConfig
     LinearNeck: LinearNeckConfig
+    MAE: MAEConfig
+    MAEHiViT: MAEHiViTConfig
+    MAEPretrainDecoder: MAEPretrainDecoderConfig
+    MAEPretrainHead: MAEPretrainHeadConfig
+    MAEViT: MAEViTConfig
+    MIMHead: MIMHeadConfig
+    MaskFeat: MaskFeatConfig
+    MaskFeatViT: MaskFeatViTConfig
+    MixMIM: MixMIMConfig
+    MixMIMPretrainDecoder: MixMIMPretrainDecoderConfig
+    MixMIMPretrainHead: MixMIMPretrainHeadConfig
+    MixMIMPretrainTransformer: MixMIMPretrainTransformerConfig
     MixMIMTransformer: MixMIMTransformerConfig
     MlpMixer: MlpMixerConfig
+    MoCoV2Neck: MoCoV2NeckConfig
+    MoCoV3: MoCoV3Config
+    MoCoV3Head: MoCoV3HeadConfig
+    MoCoV3ViT: MoCoV3ViTConfig
     MobileNetV2: MobileNetV2Config
     MobileNetV3: MobileNetV3Config
     MomentumAnnealingEMA: MomentumAnnealingEMAConfig
     MultiLabelClsHead: MultiLabelClsHeadConfig
     MultiLabelLinearClsHead: MultiLabelLinearClsHeadConfig
+    NonLinearNeck: NonLinearNeckConfig
+    PixelReconstructionLoss: PixelReconstructionLossConfig
     ReLU: ReLUConfig
     ReLU6: ReLU6Config
     RegNet: RegNetConfig
@@ -4451,6 +6215,12 @@ declare module '@tessera/core' {
     SeesawLoss: SeesawLossConfig
     SiLU: SiLUConfig
     Sigmoid: SigmoidConfig
+    SimCLR: SimCLRConfig
+    SimMIM: SimMIMConfig
+    SimMIMHead: SimMIMHeadConfig
+    SimMIMLinearDecoder: SimMIMLinearDecoderConfig
+    SimMIMSwinTransformer: SimMIMSwinTransformerConfig
+    SimSiam: SimSiamConfig
     StackedLinearClsHead: StackedLinearClsHeadConfig
     StochasticWeightAverage: StochasticWeightAverageConfig
     SwinTransformer: SwinTransformerConfig
@@ -4459,6 +6229,7 @@ declare module '@tessera/core' {
     SyncBN: SyncBNConfig
     Tanh: TanhConfig
     VGG: VGGConfig
+    VQKD: VQKDConfig
     ViTEVA02: ViTEVA02Config
     ViTSAM: ViTSAMConfig
     VigClsHead: VigClsHeadConfig
@@ -4467,6 +6238,8 @@ declare module '@tessera/core' {
   }
   interface DataPreprocessorTypes {
     ClsDataPreprocessor: ClsDataPreprocessorConfig
+    SelfSupDataPreprocessor: SelfSupDataPreprocessorConfig
+    TwoNormDataPreprocessor: TwoNormDataPreprocessorConfig
   }
   interface BatchAugmentTypes {
     CutMix: CutMixConfig
@@ -4474,41 +6247,57 @@ declare module '@tessera/core' {
     ResizeMix: ResizeMixConfig
   }
   interface DatasetTypes {
+    ClassBalancedDataset: ClassBalancedDatasetConfig
+    ConcatDataset: ConcatDatasetConfig
     CustomDataset: CustomDatasetConfig
     ImageNet: ImageNetConfig
+    ImageNet21k: ImageNet21kConfig
+    KFoldDataset: KFoldDatasetConfig
     MNISTDigits: MNISTDigitsConfig
+    RepeatDataset: RepeatDatasetConfig
   }
   interface DataSamplerTypes {
     DefaultSampler: DefaultSamplerConfig
     InfiniteSampler: InfiniteSamplerConfig
+    RepeatAugSampler: RepeatAugSamplerConfig
   }
   interface TransformTypes {
     AutoAugment: AutoAugmentConfig
     AutoContrast: AutoContrastConfig
+    BEiTMaskGenerator: BEiTMaskGeneratorConfig
     Brightness: BrightnessConfig
     CenterCrop: CenterCropConfig
+    ColorJitter: ColorJitterConfig
     ColorTransform: ColorTransformConfig
     Contrast: ContrastConfig
     Cutout: CutoutConfig
     EfficientNetCenterCrop: EfficientNetCenterCropConfig
+    EfficientNetRandomCrop: EfficientNetRandomCropConfig
     Equalize: EqualizeConfig
     GaussianBlur: GaussianBlurConfig
     Invert: InvertConfig
+    Lighting: LightingConfig
     LoadImageFromFile: LoadImageFromFileConfig
+    MAERandomResizedCrop: MAERandomResizedCropConfig
+    MultiView: MultiViewConfig
     Normalize: NormalizeConfig
     PackInputs: PackInputsConfig
     Pad: PadConfig
     Posterize: PosterizeConfig
     RandAugment: RandAugmentConfig
+    RandomApply: RandomApplyConfig
     RandomCrop: RandomCropConfig
     RandomErasing: RandomErasingConfig
     RandomFlip: RandomFlipConfig
+    RandomGrayscale: RandomGrayscaleConfig
     RandomResizedCrop: RandomResizedCropConfig
+    RandomResizedCropAndInterpolationWithTwoPic: RandomResizedCropAndInterpolationWithTwoPicConfig
     Resize: ResizeConfig
     ResizeEdge: ResizeEdgeConfig
     Rotate: RotateConfig
     Sharpness: SharpnessConfig
     Shear: ShearConfig
+    SimMIMMaskGenerator: SimMIMMaskGeneratorConfig
     Solarize: SolarizeConfig
     SolarizeAdd: SolarizeAddConfig
     Translate: TranslateConfig
@@ -4543,6 +6332,7 @@ declare module '@tessera/core' {
   interface OptimWrapperConstructorTypes {
     DefaultOptimWrapperConstructor: DefaultOptimWrapperConstructorConfig
     LearningRateDecayOptimWrapperConstructor: LearningRateDecayOptimWrapperConstructorConfig
+    MultiOptimWrapperConstructor: MultiOptimWrapperConstructorConfig
   }
   interface ParamSchedulerTypes {
     ConstantLR: ConstantLRConfig
@@ -4588,21 +6378,26 @@ declare module '@tessera/core' {
     DistSamplerSeedHook: DistSamplerSeedHookConfig
     EMAHook: EMAHookConfig
     EarlyStoppingHook: EarlyStoppingHookConfig
+    EmptyCacheHook: EmptyCacheHookConfig
     FreezeHook: FreezeHookConfig
     IterTimerHook: IterTimerHookConfig
     LoggerHook: LoggerHookConfig
+    NaiveVisualizationHook: NaiveVisualizationHookConfig
     ParamHistogramHook: ParamHistogramHookConfig
     ParamSchedulerHook: ParamSchedulerHookConfig
     PreciseBNHook: PreciseBNHookConfig
+    ProfilerHook: ProfilerHookConfig
     RuntimeInfoHook: RuntimeInfoHookConfig
     StopAfterHook: StopAfterHookConfig
     SwitchRecipeHook: SwitchRecipeHookConfig
+    SyncBuffersHook: SyncBuffersHookConfig
     VisualizationHook: VisualizationHookConfig
   }
   interface MetricTypes {
     Accuracy: AccuracyConfig
     AveragePrecision: AveragePrecisionConfig
     ConfusionMatrix: ConfusionMatrixConfig
+    DumpResults: DumpResultsConfig
     MultiLabelMetric: MultiLabelMetricConfig
     SingleLabelMetric: SingleLabelMetricConfig
     VOCAveragePrecision: VOCAveragePrecisionConfig
@@ -4626,12 +6421,20 @@ declare module '@tessera/core' {
   }
   interface WeightInitializerTypes {
     Caffe2Xavier: Caffe2XavierConfig
+    Caffe2XavierInit: Caffe2XavierInitConfig
     Constant: ConstantConfig
+    ConstantInit: ConstantInitConfig
     Kaiming: KaimingConfig
+    KaimingInit: KaimingInitConfig
     Normal: NormalConfig
+    NormalInit: NormalInitConfig
     Pretrained: PretrainedConfig
+    PretrainedInit: PretrainedInitConfig
     TruncNormal: TruncNormalConfig
+    TruncNormalInit: TruncNormalInitConfig
     Uniform: UniformConfig
+    UniformInit: UniformInitConfig
     Xavier: XavierConfig
+    XavierInit: XavierInitConfig
   }
 }
