@@ -122,13 +122,14 @@ async function problemOf(state: CrashState): Promise<string | undefined> {
   }
 }
 
-/** Looks at every state that a crash of the recorded work may leave. @param most states a moment */
+/** Looks at every state that a crash of the recorded work may leave. @param most states a moment @param seed of where lost content is cut off */
 export async function checkCrashes(
   system: CrashFileSystem,
   most: number,
   stopAtFirst: boolean,
+  seed = 11,
 ): Promise<{ states: number; problems: string[] }> {
-  const random = new RandomStream(11)
+  const random = new RandomStream(seed)
   const problems: string[] = []
   let states = 0
   for (const state of system.crashes(() => random.uniform(), most)) {
