@@ -19,7 +19,7 @@ beforeAll(async () => {
   await useBackend('auto')
 })
 
-// That the files compute what the models do is for onnxruntime to say: tests/reference/onnx.reference.ts.
+// That the files compute what the models do is for onnxruntime to say: tests/reference/onnx.long.ts.
 describe('every backbone goes to ONNX, for any batch size, under its parameters’ names', () => {
   test.each(cases.map((one, index) => [index, one.model.type, one] as const))('%i %s', (_index, _type, { model, input }) => {
     const backbone = buildModule(new RunContainer(), MODELS, model, BaseBackbone)

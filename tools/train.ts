@@ -7,6 +7,7 @@ import { loadSource } from './cli/loadSource.js'
 import { main } from './cli/main.js'
 import { addTrainFlags, applyTrainFlags, smokeSteps, type TrainFlags } from './cli/runFlags.js'
 import { withSmokeImages } from './cli/smokeImages.js'
+import { withSmokeWeights } from './cli/smokeWeights.js'
 
 // Trains what a config describes.
 await main(async (argv) => {
@@ -19,7 +20,7 @@ await main(async (argv) => {
     overrides: flags.cfgOptions ?? [],
   })
   if (flags.smoke !== undefined) {
-    const report = await withSmokeImages(source, (small) => smokeRun(small, smokeSteps(flags.smoke ?? true)))
+    const report = await withSmokeImages(withSmokeWeights(source), (small) => smokeRun(small, smokeSteps(flags.smoke ?? true)))
     process.stdout.write(
       `smoke: ${report.steps} steps of training, validation and testing; ${report.tensors} tensors saved and loaded again\n`,
     )
