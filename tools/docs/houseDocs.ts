@@ -1,17 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FindDocs } from '@tessera/core'
 import { commonOption } from './commonOptions.js'
+import { exampleSources, packageSources, ROOT } from './houseSources.js'
 import { SourceDocs } from './sourceDocs.js'
-
-const ROOT = join(import.meta.dirname, '../..')
 
 /**
  * The docs of every component whose source is in this repository: the packages and the examples' plugins.
  * An option without a comment of its own has that of its name, where the name means the same everywhere.
  */
 export function houseDocs(): FindDocs {
-  const docs = new SourceDocs([join(ROOT, 'configs/index.ts'), ...pluginSources()], join(ROOT, 'tsconfig.base.json'))
+  const docs = new SourceDocs([...packageSources(), ...exampleSources()], join(ROOT, 'tsconfig.base.json'))
   return (module) => {
     const found = docs.of(module.name)
     if (found === undefined) return undefined
@@ -28,11 +26,4 @@ function commonOptionDocs(schema: object | undefined): Record<string, string> {
     if (doc !== undefined) docs[name] = doc
   }
   return docs
-}
-
-function pluginSources(): string[] {
-  const examples = join(ROOT, 'examples')
-  return readdirSync(examples)
-    .map((name) => join(examples, name, 'src/index.ts'))
-    .filter((file) => existsSync(file))
 }

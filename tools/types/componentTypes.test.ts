@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import ts from 'typescript'
-
-const ROOT = join(import.meta.dirname, '../..')
+import { packageSources, ROOT } from '../docs/houseSources.js'
 
 /** Both ways for every component: what is written out is what its schema says. */
 function comparison(generated: string): string {
@@ -44,8 +43,7 @@ test('what is written out takes what the schemas take, for every component', () 
     const text = virtual.get(file)
     return text === undefined ? getSourceFile(file, ...rest) : ts.createSourceFile(file, text, ts.ScriptTarget.ES2022)
   }
-  const packages = ['data', 'engine', 'models', 'nn', 'optim'].map((name) => join(ROOT, 'packages', name, 'src/index.ts'))
-  const program = ts.createProgram([...virtual.keys(), ...packages], checked, host)
+  const program = ts.createProgram([...virtual.keys(), ...packageSources()], checked, host)
   const errors = [...virtual.keys()].flatMap((file) => program.getSemanticDiagnostics(program.getSourceFile(file)))
   expect(
     errors.map(({ messageText, file, start }) => [

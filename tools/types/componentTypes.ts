@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
+import { packageSources } from '../docs/houseSources.js'
 import { type TypeMap, TypePrinter } from './typePrinter.js'
 
 const HEAD = `// Written by \`npm run types\`; the schemas of the components are the source. What a user may write for every component, worked out:
@@ -43,7 +44,7 @@ function createProgram(root: string): ts.Program {
   const configFile = join(root, 'tsconfig.base.json')
   const { config } = ts.readConfigFile(configFile, ts.sys.readFile)
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, dirname(configFile))
-  const roots = ['core', 'data', 'engine', 'models', 'nn', 'optim'].map((name) => join(root, 'packages', name, 'src/index.ts'))
+  const roots = packageSources()
   return ts.createProgram(roots, { ...options, composite: false, noEmit: true })
 }
 
