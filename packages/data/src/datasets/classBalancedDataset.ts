@@ -1,16 +1,7 @@
-import {
-  BUILDER,
-  type Builder,
-  type ConfigOf,
-  componentConfig,
-  DATASETS,
-  type Dataset,
-  type DatasetTypes,
-  inject,
-  TesseraError,
-} from '@tessera/core'
+import { BUILDER, type Builder, type ConfigOf, componentConfig, DATASETS, type Dataset, type DatasetTypes, inject } from '@tessera/core'
 import * as v from 'valibot'
-import { buildDataset, DatasetWrapper, hasCategories, type Inner } from './datasetWrapper.js'
+import { buildDataset, withCategories } from './datasetWrapper.js'
+import { PickedDataset } from './pickedDataset.js'
 
 const schema = v.strictObject({
   dataset: componentConfig<DatasetTypes>(DATASETS),
@@ -29,10 +20,9 @@ declare module '@tessera/core' {
 
 /** Samples of rare classes several times in an epoch (Gupta et al. 2019, arXiv 1908.03195; MMEngine's ClassBalancedDataset). */
 @DATASETS.registerModule()
-export class ClassBalancedDataset extends DatasetWrapper {
+export class ClassBalancedDataset extends PickedDataset {
   static readonly schema = schema
   protected override readonly inner: readonly [Dataset]
-  private known: Int32Array | undefined
 
   constructor(
     private readonly options: v.InferOutput<typeof schema>,
@@ -42,27 +32,11 @@ export class ClassBalancedDataset extends DatasetWrapper {
     this.inner = [buildDataset(builder, options.dataset)]
   }
 
-  override get length(): number {
-    return this.places().length
-  }
-
-  protected override locate(index: number): Inner {
-    return { dataset: this.inner[0], index: this.places()[index] ?? 0 }
-  }
-
-  private places(): Int32Array {
-    if (this.known !== undefined) return this.known
-    const [dataset] = this.inner
-    if (!hasCategories(dataset)) {
-      throw new TesseraError('UNSUPPORTED', {
-        what: `${dataset.constructor.name} does not say which classes a sample has`,
-        expected: 'getCatIds',
-      })
-    }
-    const classes = Array.from({ length: dataset.length }, (_, index) => dataset.getCatIds(index))
+  protected override pick(dataset: Dataset): Int32Array {
+    const categories = withCategories(dataset)
+    const classes = Array.from({ length: dataset.length }, (_, index) => categories.getCatIds(index))
     const counts = repeatCounts(classes, this.options.oversample_thr)
-    this.known = Int32Array.from(counts.flatMap((count, index) => new Array<number>(count).fill(index)))
-    return this.known
+    return Int32Array.from(counts.flatMap((count, index) => new Array<number>(count).fill(index)))
   }
 }
 

@@ -17,7 +17,16 @@ export interface HasCategories extends Dataset {
   getCatIds(index: number): readonly number[]
 }
 
-export function hasCategories(dataset: Dataset): dataset is HasCategories {
+/** @throws TesseraError UNSUPPORTED for a data set that does not know them */
+export function withCategories(dataset: Dataset): HasCategories {
+  if (hasCategories(dataset)) return dataset
+  throw new TesseraError('UNSUPPORTED', {
+    what: `${dataset.constructor.name} does not say which classes a sample has`,
+    expected: 'getCatIds',
+  })
+}
+
+function hasCategories(dataset: Dataset): dataset is HasCategories {
   return 'getCatIds' in dataset && typeof dataset.getCatIds === 'function'
 }
 
@@ -46,11 +55,7 @@ export abstract class DatasetWrapper implements HasCategories {
 
   getCatIds(index: number): readonly number[] {
     const { dataset, index: place } = this.checked(index)
-    if (hasCategories(dataset)) return dataset.getCatIds(place)
-    throw new TesseraError('UNSUPPORTED', {
-      what: `${dataset.constructor.name} does not say which classes a sample has`,
-      expected: 'getCatIds',
-    })
+    return withCategories(dataset).getCatIds(place)
   }
 
   setPipeline(pipeline: readonly ComponentConfig<TransformTypes>[]): void {

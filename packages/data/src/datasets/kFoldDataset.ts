@@ -11,7 +11,8 @@ import {
 } from '@tessera/core'
 import { RandomStream } from '@tessera/runtime'
 import * as v from 'valibot'
-import { buildDataset, DatasetWrapper, type Inner } from './datasetWrapper.js'
+import { buildDataset } from './datasetWrapper.js'
+import { PickedDataset } from './pickedDataset.js'
 
 const schema = v.strictObject({
   dataset: componentConfig<DatasetTypes>(DATASETS),
@@ -34,10 +35,9 @@ declare module '@tessera/core' {
 
 /** One fold of a cross validation: all but one part of a data set, or that part (MMPreTrain's KFoldDataset). */
 @DATASETS.registerModule()
-export class KFoldDataset extends DatasetWrapper {
+export class KFoldDataset extends PickedDataset {
   static readonly schema = schema
   protected override readonly inner: readonly [Dataset]
-  private known: Int32Array | undefined
 
   constructor(
     private readonly options: v.InferOutput<typeof schema>,
@@ -51,21 +51,10 @@ export class KFoldDataset extends DatasetWrapper {
     this.inner = [buildDataset(builder, options.dataset)]
   }
 
-  override get length(): number {
-    return this.places().length
-  }
-
-  protected override locate(index: number): Inner {
-    return { dataset: this.inner[0], index: this.places()[index] ?? 0 }
-  }
-
-  private places(): Int32Array {
-    if (this.known !== undefined) return this.known
+  protected override pick({ length }: Dataset): Int32Array {
     const { fold, num_splits: splits, test_mode: isTest, seed } = this.options
-    const { length } = this.inner[0]
     const order = seed === null ? Int32Array.from({ length }, (_, index) => index) : new RandomStream(seed).permutation(length)
     const [start, end] = [fold, fold + 1].map((one) => Math.floor((length * one) / splits)) as [number, number]
-    this.known = order.filter((_, place) => (place >= start && place < end) === isTest)
-    return this.known
+    return order.filter((_, place) => (place >= start && place < end) === isTest)
   }
 }

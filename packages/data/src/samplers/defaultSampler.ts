@@ -1,7 +1,8 @@
-import { type ConfigOf, DATA_SAMPLERS, type Dataset, type RandomSource, type Sampler } from '@tessera/core'
+import { type ConfigOf, DATA_SAMPLERS, type Dataset } from '@tessera/core'
 import * as v from 'valibot'
+import { EpochSampler } from './epochSampler.js'
 import type { SamplerContext } from './samplerContext.js'
-import { type Share, shareAt, shareLength, WHOLE } from './shareOfRank.js'
+import { shareAt } from './shareOfRank.js'
 
 const schema = v.strictObject({
   /** A new order every epoch; otherwise the data set's own. */
@@ -21,34 +22,14 @@ declare module '@tessera/core' {
 
 /** Every sample once an epoch (MMEngine's DefaultSampler). The order depends on the seed and the epoch, and on nothing else. */
 @DATA_SAMPLERS.registerModule()
-export class DefaultSampler implements Sampler {
+export class DefaultSampler extends EpochSampler {
   static readonly schema = schema
-  readonly length: number
-  private readonly random: RandomSource
-  private readonly share: Share
-  private readonly total: number
-  private epoch = 0
 
-  constructor(
-    private readonly options: v.InferOutput<typeof schema>,
-    dataset: Dataset,
-    context: SamplerContext,
-  ) {
-    this.random = context.random.fork('sampler', ...(options.seed === null ? [] : [options.seed]))
-    this.share = context.share ?? WHOLE
-    this.total = dataset.length
-    this.length = shareLength(this.total, this.share, options.round_up)
+  constructor(options: v.InferOutput<typeof schema>, dataset: Dataset, context: SamplerContext) {
+    super(options, dataset, context, options.round_up)
   }
 
-  setEpoch(epoch: number): void {
-    this.epoch = epoch
-  }
-
-  *indices(start = 0): Iterable<number> {
-    const order = this.options.shuffle ? this.random.fork(this.epoch).permutation(this.total) : undefined
-    for (let position = start; position < this.length; position++) {
-      const index = shareAt(position, this.total, this.share)
-      yield order === undefined ? index : (order[index] ?? index)
-    }
+  protected override placeAt(position: number): number {
+    return shareAt(position, this.total, this.share)
   }
 }

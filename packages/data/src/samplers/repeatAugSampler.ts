@@ -1,7 +1,8 @@
-import { type ConfigOf, DATA_SAMPLERS, type Dataset, type RandomSource, type Sampler } from '@tessera/core'
+import { type ConfigOf, DATA_SAMPLERS, type Dataset } from '@tessera/core'
 import * as v from 'valibot'
+import { EpochSampler } from './epochSampler.js'
 import type { SamplerContext } from './samplerContext.js'
-import { type Share, shareAt, shareLength, WHOLE } from './shareOfRank.js'
+import { shareAt } from './shareOfRank.js'
 
 const schema = v.strictObject({
   /** A new order every epoch. Without it an epoch is always the same part of the data set. */
@@ -24,35 +25,16 @@ declare module '@tessera/core' {
  * holds only a part of its images (Hoffer et al. 2019; MMPreTrain's RepeatAugSampler).
  */
 @DATA_SAMPLERS.registerModule()
-export class RepeatAugSampler implements Sampler {
+export class RepeatAugSampler extends EpochSampler {
   static readonly schema = schema
-  readonly length: number
-  private readonly random: RandomSource
-  private readonly share: Share
-  private readonly total: number
-  private epoch = 0
+  private readonly repeats: number
 
-  constructor(
-    private readonly options: v.InferOutput<typeof schema>,
-    dataset: Dataset,
-    context: SamplerContext,
-  ) {
-    this.random = context.random.fork('sampler', ...(options.seed === null ? [] : [options.seed]))
-    this.share = context.share ?? WHOLE
-    this.total = dataset.length
-    this.length = shareLength(this.total, this.share, true)
+  constructor(options: v.InferOutput<typeof schema>, dataset: Dataset, context: SamplerContext) {
+    super(options, dataset, context, true)
+    this.repeats = options.num_repeats
   }
 
-  setEpoch(epoch: number): void {
-    this.epoch = epoch
-  }
-
-  *indices(start = 0): Iterable<number> {
-    const { shuffle, num_repeats: repeats } = this.options
-    const order = shuffle ? this.random.fork(this.epoch).permutation(this.total) : undefined
-    for (let position = start; position < this.length; position++) {
-      const place = Math.floor(shareAt(position, this.total * repeats, this.share) / repeats)
-      yield order === undefined ? place : (order[place] ?? place)
-    }
+  protected override placeAt(position: number): number {
+    return Math.floor(shareAt(position, this.total * this.repeats, this.share) / this.repeats)
   }
 }
