@@ -1,5 +1,6 @@
 import { tf } from '@tessera/runtime'
 import { differentiable } from './differentiable.js'
+import { scoreGradients } from './scoreGradients.js'
 
 export interface AttentionOptions {
   readonly heads: number
@@ -34,20 +35,7 @@ export function attention(qkv: tf.Tensor, options: AttentionOptions): tf.Tensor 
     return {
       value,
       gradFunc: (dy, saved) => {
-        const [sq, sk, sv, p, out, masked, keptMask] = saved as [
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor?,
-          tf.Tensor?,
-        ]
-        const dOut = tf.transpose(tf.reshape(dy, [batch, queries, heads, width]), [0, 2, 1, 3])
-        const dV = tf.matMul(masked ?? p, dOut, true, false)
-        const dMasked = tf.matMul(dOut, sv, false, true)
-        const dWeights = keptMask === undefined ? dMasked : tf.mul(dMasked, keptMask)
-        const dScores = tf.mul(p, tf.sub(dWeights, headSums(dy, out, heads)))
+        const { sq, sk, dScores, dV } = scoreGradients(dy, saved, heads)
         const dQueries = tf.mul(tf.matMul(dScores, sk), scale)
         const dQ: tf.Tensor =
           queries === tokens
@@ -63,16 +51,4 @@ export function attention(qkv: tf.Tensor, options: AttentionOptions): tf.Tensor 
       },
     }
   })
-}
-
-/**
- * What softmax's gradient takes off each row: Σ dWeights · weights over the tokens, which is Σ dOut · out over a head's channels, a shorter
- * sum (Dao et al. 2022, arXiv 2205.14135, appendix B).
- * @param dy, out [batch, queries, heads · channels per head]
- * @returns [batch, heads, queries, 1]
- */
-export function headSums(dy: tf.Tensor, out: tf.Tensor, heads: number): tf.Tensor {
-  const [batch = 0, queries = 0, channels = 0] = out.shape
-  const sums = tf.sum(tf.reshape(tf.mul(dy, out), [batch, queries, heads, channels / heads]), -1)
-  return tf.reshape(tf.transpose(sums, [0, 2, 1]), [batch, heads, queries, 1])
 }

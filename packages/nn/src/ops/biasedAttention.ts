@@ -1,6 +1,6 @@
 import { tf } from '@tessera/runtime'
-import { headSums } from './attention.js'
 import { differentiable } from './differentiable.js'
+import { scoreGradients } from './scoreGradients.js'
 
 export interface BiasedAttentionOptions {
   /** Added to the scores: [g, heads, queries, tokens], where sample i takes number i modulo g. */
@@ -30,20 +30,7 @@ export function biasedAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, { bias
     return {
       value,
       gradFunc: (dy, saved) => {
-        const [sq, sk, sv, p, out, masked, keptMask] = saved as [
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor?,
-          tf.Tensor?,
-        ]
-        const dOut = tf.transpose(tf.reshape(dy, [batch, queries, heads, width]), [0, 2, 1, 3])
-        const dV = tf.matMul(masked ?? p, dOut, true, false)
-        const dMasked = tf.matMul(dOut, sv, false, true)
-        const dWeights = keptMask === undefined ? dMasked : tf.mul(dMasked, keptMask)
-        const dScores = tf.mul(p, tf.sub(dWeights, headSums(dy, out, heads)))
+        const { sq, sk, dScores, dV } = scoreGradients(dy, saved, heads)
         const gradients = [tf.matMul(dScores, sk), tf.matMul(dScores, sq, true, false), dV]
         return bias === undefined ? gradients : [...gradients, tf.sum(tf.reshape(dScores, grouped), 0)]
       },
