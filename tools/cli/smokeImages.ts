@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LoadedConfig } from '@tessera/core'
-import { checkConfig, mergeConfig } from '@tessera/core'
+import { checkConfig, mergeConfig, valueAt } from '@tessera/core'
 import { writeSampleImages } from '@tessera/data'
 
 const LOADERS = ['train_dataloader', 'val_dataloader', 'test_dataloader'] as const
@@ -32,11 +32,6 @@ export async function withSmokeImages<T>(source: LoadedConfig, run: (source: Loa
 
 /** The folder that a loader's images come from; undefined for data of another kind. */
 function imageFolder(loader: unknown): string | undefined {
-  const dataset = own(loader, 'dataset')
-  const root = own(dataset, 'data_root')
-  return own(dataset, 'type') === 'CustomDataset' && typeof root === 'string' ? root : undefined
-}
-
-function own(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
+  const root = valueAt(loader, ['dataset', 'data_root'])
+  return valueAt(loader, ['dataset', 'type']) === 'CustomDataset' && typeof root === 'string' ? root : undefined
 }

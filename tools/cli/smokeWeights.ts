@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { checkConfig, type LoadedConfig } from '@tessera/core'
+import { checkConfig, type LoadedConfig, valueAt } from '@tessera/core'
 
 const INITIALIZERS: readonly unknown[] = ['Pretrained', 'PretrainedInit']
 
@@ -30,13 +30,9 @@ export function withoutMissing(value: unknown, missing: string[]): unknown {
 }
 
 function isMissing(value: unknown, missing: string[]): boolean {
-  if (typeof value !== 'object' || value === null || !INITIALIZERS.includes(own(value, 'type'))) return false
-  const checkpoint = own(value, 'checkpoint')
+  if (!INITIALIZERS.includes(valueAt(value, ['type']))) return false
+  const checkpoint = valueAt(value, ['checkpoint'])
   if (typeof checkpoint !== 'string' || checkpoint.includes('://') || existsSync(checkpoint)) return false
   missing.push(checkpoint)
   return true
-}
-
-function own(value: object, key: string): unknown {
-  return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 }

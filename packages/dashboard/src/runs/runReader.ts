@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { valueAt } from '@tessera/core'
 import type { RunSummary } from '../api.js'
 import { findImages } from './findImages.js'
 import type { FoundRun } from './findRuns.js'
@@ -109,8 +110,6 @@ export class RunReader {
 }
 
 function numberAt(config: unknown, keys: readonly string[]): number | undefined {
-  let value: unknown = config
-  for (const key of keys)
-    value = value !== null && typeof value === 'object' && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
+  const value = valueAt(config, keys)
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
