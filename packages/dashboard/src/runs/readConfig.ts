@@ -4,10 +4,13 @@ import { loadConfigText } from '@tessera/core'
 import { openRegular } from './lineTail.js'
 
 /** What the runs write beside their scalars: ours JSON, MMEngine's Python (read as data). */
-const FILES = ['config.json', 'config.py']
+export const OUR_CONFIG = 'config.json'
+const FILES = [OUR_CONFIG, 'config.py']
 const LARGEST = 10 << 20
 
 export interface ReadConfig {
+  /** The file that was found; absent: none is there (yet). */
+  readonly file?: string
   readonly config?: Readonly<Record<string, unknown>>
   /** Why it cannot be shown. */
   readonly problem?: string
@@ -19,9 +22,9 @@ export async function readConfig(logDir: string): Promise<ReadConfig> {
     const text = textOf(path.join(logDir, 'vis_data', name))
     if (text === undefined) continue
     try {
-      return { config: { ...(await loadConfigText(text, path.extname(name))).config } }
+      return { file: name, config: { ...(await loadConfigText(text, path.extname(name))).config } }
     } catch (error) {
-      return { problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}` }
+      return { file: name, problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}` }
     }
   }
   return { problem: `there is no ${FILES.join(' and no ')} in vis_data` }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { valueAt } from '@tessera/core'
 import type { RunSummary } from '../api.js'
@@ -8,7 +7,7 @@ import { LineTail } from './lineTail.js'
 import { type LogFacts, withLogLine } from './logFacts.js'
 import { newestCheckpoint } from './newestCheckpoint.js'
 import { RateRows } from './rateRows.js'
-import { type ReadConfig, readConfig } from './readConfig.js'
+import { OUR_CONFIG, type ReadConfig, readConfig } from './readConfig.js'
 import { statusOf } from './runStatus.js'
 import { ScalarTable } from './scalarTable.js'
 import { isHeld } from './workDirHolder.js'
@@ -22,7 +21,7 @@ export class RunReader {
   table = new ScalarTable()
   private facts: LogFacts = {}
   private rates = new RateRows()
-  private config: ReadConfig | undefined
+  private config: ReadConfig = {}
   private readonly scalarTail: LineTail
   private readonly rateTail: LineTail
   private readonly logTail: LineTail
@@ -36,7 +35,7 @@ export class RunReader {
 
   /** Takes in what was written since. */
   async refresh(): Promise<void> {
-    if (this.readAt === 0) this.config = await readConfig(this.found.logDir)
+    await this.settings()
     const log = this.logTail.read()
     for (const line of log.lines) this.facts = withLogLine(this.facts, line)
     const scalars = this.scalarTail.read()
@@ -58,7 +57,8 @@ export class RunReader {
   }
 
   async settings(): Promise<ReadConfig> {
-    this.config ??= await readConfig(this.found.logDir)
+    // A run that has just begun writes its config a little later than its folder.
+    if (this.config.file === undefined) this.config = await readConfig(this.found.logDir)
     return this.config
   }
 
@@ -66,12 +66,11 @@ export class RunReader {
     const { id, name, workDir, logDir, newest } = this.found
     const { facts, table } = this
     const changedAt = Math.max(this.scalarTail.changedAt, this.logTail.changedAt)
-    const isOurs = existsSync(path.join(logDir, 'vis_data', 'config.json'))
     const { maxIters, maxEpochs } = this.length()
-    const batchSize = numberAt(this.config?.config, ['train_dataloader', 'batch_size'])
+    const batchSize = numberAt(this.config.config, ['train_dataloader', 'batch_size'])
     const checkpoint = newest ? newestCheckpoint(workDir) : undefined
     const status = statusOf({
-      held: isOurs ? newest && isHeld(workDir, now) : undefined,
+      held: this.config.file === OUR_CONFIG ? newest && isHeld(workDir, now) : undefined,
       newest,
       end: facts.end,
       iter: table.iter,
@@ -102,9 +101,9 @@ export class RunReader {
   }
 
   private length(): { maxIters?: number | undefined; maxEpochs?: number | undefined } {
-    const maxEpochs = numberAt(this.config?.config, ['train_cfg', 'max_epochs'])
+    const maxEpochs = numberAt(this.config.config, ['train_cfg', 'max_epochs'])
     const { epochLength } = this.facts
-    const maxIters = numberAt(this.config?.config, ['train_cfg', 'max_iters']) ?? this.facts.maxIters
+    const maxIters = numberAt(this.config.config, ['train_cfg', 'max_iters']) ?? this.facts.maxIters
     return { maxEpochs, maxIters: maxIters ?? (maxEpochs !== undefined && epochLength !== undefined ? maxEpochs * epochLength : undefined) }
   }
 }

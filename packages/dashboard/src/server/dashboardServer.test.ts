@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -115,6 +115,14 @@ test('a config, value by value', async () => {
       { path: 'train_cfg.max_iters', values: ['30'] },
     ],
   })
+})
+
+test('a config that is written after the run was seen is read all the same', async () => {
+  const text = readFileSync(path.join(visData, 'config.json'))
+  rmSync(path.join(visData, 'config.json'))
+  expect((await runs()).runs[0]).not.toHaveProperty('maxIters')
+  writeFileSync(path.join(visData, 'config.json'), text)
+  expect((await runs()).runs[0]).toMatchObject({ maxIters: 30, batchSize: 4 })
 })
 
 test("a config of MMEngine's is read as data, and one that would reach out says that it cannot be shown", async () => {
