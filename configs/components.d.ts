@@ -5260,26 +5260,27 @@ export interface StepParamSchedulerConfig {
 
 export interface EpochBasedTrainLoopConfig {
   type: 'EpochBasedTrainLoop'
-  max_epochs: number
-  /** First epoch after which to validate. */
+  /** First epoch (iteration) after which to validate. */
   val_begin?: number | undefined
-  /** Epochs between two validations; after the last one there always is one. */
+  /** Epochs (iterations) between two validations; after the last one there always is one. */
   val_interval?: number | undefined
-  /** `[milestone, interval]`: from that epoch on, validate at that interval. */
+  /** `[milestone, interval]`: from that epoch (iteration) on, validate at that interval. */
   dynamic_intervals?: [number, number][] | null | undefined
   /** Validate on so many batches before training, to find out early what would fail late. */
   sanity_val_steps?: number | undefined
+  max_epochs: number
 }
 
 export interface IterBasedTrainLoopConfig {
   type: 'IterBasedTrainLoop'
-  max_iters: number
-  val_begin?: number | undefined
   val_interval?: number | undefined
-  /** `[milestone, interval]`: from that iteration on, validate at that interval. */
+  /** First epoch (iteration) after which to validate. */
+  val_begin?: number | undefined
+  /** `[milestone, interval]`: from that epoch (iteration) on, validate at that interval. */
   dynamic_intervals?: [number, number][] | null | undefined
   /** Validate on so many batches before training, to find out early what would fail late. */
   sanity_val_steps?: number | undefined
+  max_iters: number
 }
 
 export interface TestLoopConfig {

@@ -2,20 +2,12 @@ import { type ConfigOf, LOOPS } from '@tessera/core'
 import * as v from 'valibot'
 import type { TrainLoop, TrainLoopParts } from './loop.js'
 import { trainIter } from './trainIter.js'
-import { currentInterval, isValidated, shouldValidate } from './validationInterval.js'
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+import { isValidated } from './validationInterval.js'
+import { count, validateIfDue, validationEntries } from './validationOptions.js'
 
 const schema = v.strictObject({
   max_epochs: count,
-  /** First epoch after which to validate. */
-  val_begin: v.optional(count, 1),
-  /** Epochs between two validations; after the last one there always is one. */
-  val_interval: v.optional(count, 1),
-  /** `[milestone, interval]`: from that epoch on, validate at that interval. */
-  dynamic_intervals: v.optional(v.nullable(v.array(v.tuple([v.number(), count])))),
-  /** Validate on so many batches before training, to find out early what would fail late. */
-  sanity_val_steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  ...validationEntries,
 })
 
 export interface EpochBasedTrainLoopConfig extends ConfigOf<'EpochBasedTrainLoop', typeof schema> {}
@@ -74,10 +66,8 @@ export class EpochBasedTrainLoop implements TrainLoop {
     }
   }
 
-  private async validateIfDue(): Promise<void> {
+  private validateIfDue(): Promise<void> {
     const { run, validation } = this.parts
-    const { epoch, maxEpochs } = run.progress
-    const interval = currentInterval(epoch, this.options.val_interval, this.options.dynamic_intervals ?? [])
-    if (validation !== undefined && shouldValidate(epoch, maxEpochs, this.options.val_begin, interval)) await validation.run()
+    return validateIfDue(validation, this.options, run.progress.epoch, run.progress.maxEpochs)
   }
 }

@@ -2,18 +2,13 @@ import { type ConfigOf, LOOPS, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
 import type { TrainLoop, TrainLoopParts } from './loop.js'
 import { trainIter } from './trainIter.js'
-import { currentInterval, isValidated, shouldValidate } from './validationInterval.js'
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+import { isValidated } from './validationInterval.js'
+import { count, validateIfDue, validationEntries } from './validationOptions.js'
 
 const schema = v.strictObject({
   max_iters: count,
-  val_begin: v.optional(count, 1),
+  ...validationEntries,
   val_interval: v.optional(count, 1000),
-  /** `[milestone, interval]`: from that iteration on, validate at that interval. */
-  dynamic_intervals: v.optional(v.nullable(v.array(v.tuple([v.number(), count])))),
-  /** Validate on so many batches before training, to find out early what would fail late. */
-  sanity_val_steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 })
 
 export interface IterBasedTrainLoopConfig extends ConfigOf<'IterBasedTrainLoop', typeof schema> {}
@@ -80,10 +75,8 @@ export class IterBasedTrainLoop implements TrainLoop {
     loader.sampler.setEpoch(progress.epoch)
   }
 
-  private async validateIfDue(): Promise<void> {
+  private validateIfDue(): Promise<void> {
     const { run, validation } = this.parts
-    const { iter, maxIters } = run.progress
-    const interval = currentInterval(iter, this.options.val_interval, this.options.dynamic_intervals ?? [])
-    if (validation !== undefined && shouldValidate(iter, maxIters, this.options.val_begin, interval)) await validation.run()
+    return validateIfDue(validation, this.options, run.progress.iter, run.progress.maxIters)
   }
 }
