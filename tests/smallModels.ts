@@ -53,8 +53,11 @@ export function startTraining(one: SmallModel, container = new RunContainer()) {
   return { model, optimWrapper }
 }
 
-/** Training steps; each gives its loss. Compiled where that is possible. */
-export async function trainer(one: SmallModel, how: 'op by op' | 'compiled') {
+/**
+ * Training steps; each gives its loss. Compiled where that is possible.
+ * @param batchOf of so many steps; a tensor that it hands out may be disposed
+ */
+export async function trainer(one: SmallModel, how: 'op by op' | 'compiled', batchOf = (step: number) => smallBatch(one, step)) {
   const { model, optimWrapper } = startTraining(one)
   const lossOf = (batch: TensorBatch, step: number | tf.Scalar) =>
     withStepRandom({ seed: 0, step }, () => model.trainStep(batch, optimWrapper))['loss'] as tf.Tensor
@@ -67,7 +70,7 @@ export async function trainer(one: SmallModel, how: 'op by op' | 'compiled') {
       : undefined
   const step = (index: number): number => {
     const loss = tf.tidy(() => {
-      const batch = smallBatch(one, index)
+      const batch = batchOf(index)
       return compiled === undefined
         ? lossOf(batch, index)
         : (compiled.run({ ...batch, step: tf.scalar(index, 'int32') }).outputs[0] as tf.Tensor)

@@ -11,7 +11,7 @@ export interface OpAttribute {
 export interface NativeBackend {
   /** Numbers of TensorFlow's enumerations: TF_FLOAT, TF_INT32, TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_BOOL, … */
   readonly binding: Readonly<Record<string, unknown>>
-  executeSingleOutput(op: string, attributes: readonly OpAttribute[], inputs: readonly tf.Tensor[]): tf.Tensor
+  executeSingleOutput(op: string, attributes: readonly OpAttribute[], inputs: readonly tf.TensorInfo[]): tf.Tensor
 }
 
 /** The active backend, if it is the native one. */

@@ -1,5 +1,6 @@
 import { tf } from '../tf.js'
 import type { StartedBackend } from './backendInfo.js'
+import { registerReluGradients } from './reluGradients.js'
 import { type Parallelism, planThreads } from './threadPlan.js'
 
 /** TensorFlow's C library through the addon of tfjs-node. Throws when the addon is not installed or does not load. */
@@ -14,6 +15,7 @@ export async function startNative(parallelism: Parallelism, deterministic: boole
   await restoreRemovedUtil()
   await importQuietly()
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start')
+  registerReluGradients()
   return { name: 'native', version: libraryVersion(tf.backend()), threads, shards, simd: true, deterministic }
 }
 

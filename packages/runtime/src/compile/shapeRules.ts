@@ -144,6 +144,9 @@ const topK: ShapeRule = (inputs) => {
   ]
 }
 
+const batchNorm: ShapeRule = (inputs, outputs) =>
+  Array.from({ length: outputs }, (_, index) => ({ shape: [...inputs.shape(index === 0 ? 0 : 1)], dtype: inputs.dtype(0) }))
+
 const named = (names: string, rule: ShapeRule): [string, ShapeRule][] => names.split(' ').map((name) => [name, rule])
 
 /** Shapes of the outputs by op. One that is missing here is found by running the op on zeros: never wrong, only slower. */
@@ -153,7 +156,7 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ...named('FFT IFFT', same),
   ...named('Complex', like(0, DT.complex64)),
   ...named('Real Imag ComplexAbs', like(0, DT.float)),
-  ...named('ZerosLike OnesLike ReverseV2 EluGrad Identity StopGradient BiasAdd AddN GeluGrad ReluGrad', same),
+  ...named('ZerosLike OnesLike ReverseV2 EluGrad Identity StopGradient BiasAdd AddN GeluGrad ReluGrad Relu6Grad', same),
   ...named('IsNan IsInf IsFinite LogicalNot', like(0, DT.bool)),
   ...named('Add AddV2 Sub Mul Div RealDiv DivNoNan Maximum Minimum Pow FloorDiv FloorMod Mod SquaredDifference Atan2', broadcastTo()),
   ...named('Equal NotEqual Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr', broadcastTo(DT.bool)),
@@ -169,6 +172,7 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ['Fill', sizesIn(0, (inputs) => inputs.dtype(1))],
   ['Cast', (inputs) => [{ shape: [...inputs.shape(0)], dtype: typeOf(inputs.attributes, 'DstT') ?? DT.float }]],
   ['Select', like(1)],
+  ['FusedBatchNorm', batchNorm],
   ['Reshape', reshape],
   ['ConcatV2', concat],
   ['Slice', slice],

@@ -136,6 +136,17 @@ const ops: [string, Step, Record<string, number[]>][] = [
     },
     { x: [3, 6, 6, 2] },
   ],
+  [
+    'batch normalization by given statistics, rectifiers and their gradients',
+    ({ x }) => {
+      const [mean, variance] = [tf.tensor1d([0.1, -0.2]), tf.tensor1d([2, 0.5])]
+      const [offset, scale] = [tf.tensor1d([0.3, 4]), tf.tensor1d([1, 3])]
+      const normalized = tf.batchNorm(x as tf.Tensor4D, mean, variance, offset, scale, 1e-5)
+      const loss = (input: tf.Tensor) => tf.sum(tf.square(tf.add(tf.relu(input), tf.relu6(tf.mul(input, 3)))))
+      return [normalized, tf.grad(loss)(normalized)]
+    },
+    { x: [5, 3, 4, 2] },
+  ],
 ]
 
 describe.each([2, 3])('in %d parts', (shards) => {

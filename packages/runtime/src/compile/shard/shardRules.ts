@@ -63,6 +63,22 @@ const biasGradient: ShardRule = (node, sharder) => {
   return [split.axis === (sharder.shape(input)?.length ?? 0) - 1 ? { axis: 0, sizes: split.sizes, refs } : { addends: refs }]
 }
 
+/** With statistics that are given (is_training false): the same for every sample and place. */
+const batchNorm: ShardRule = (node, sharder) => {
+  const [input = '', ...channels] = node.inputs
+  const split = sharder.splitOf(input)
+  const training = node.attributes['is_training']
+  if (split === undefined || split.axis === 3 || training === undefined || !('bool' in training) || training.bool) return undefined
+  const wholes = channels.map((ref) => sharder.whole(ref))
+  const [refs = [], ...rest] = perPart(
+    node,
+    sharder,
+    split.refs.map((ref) => [ref, ...wholes]),
+    5,
+  )
+  return [{ ...split, refs }, ...rest.map(([whole = '']) => ({ whole }))]
+}
+
 /** The first input in parts, new axes behind them, the others whole. */
 const oneHot: ShardRule = (node, sharder) => {
   const [indices = '', ...rest] = node.inputs
@@ -86,7 +102,7 @@ export const SHARD_RULES: ReadonlyMap<string, ShardRule> = new Map([
   ...named('Add AddV2 Sub Mul Div RealDiv DivNoNan Maximum Minimum Pow FloorDiv FloorMod Mod SquaredDifference Atan2 BiasAdd', elementwise),
   ...named('Equal NotEqual Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr LogicalNot IsNan IsInf IsFinite', elementwise),
   ...named(
-    'AddN EluGrad Select',
+    'AddN EluGrad ReluGrad Relu6Grad Select',
     sameShape(() => false),
   ),
   ...named('Softmax LogSoftmax', overLast),
@@ -95,6 +111,7 @@ export const SHARD_RULES: ReadonlyMap<string, ShardRule> = new Map([
   ...named('BatchMatMulV2 MatMul', product),
   ...named('PadV2 MirrorPad', pad),
   ['BiasAddGrad', biasGradient],
+  ['FusedBatchNorm', batchNorm],
   ['Cast', cast],
   ['Transpose', transpose],
   ['ReverseV2', reverse],
