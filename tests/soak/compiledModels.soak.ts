@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import '@tessera/configs'
 import { loadStateDict, type Module, stateDictOf, type TensorBatch } from '@tessera/nn'
-import { RandomStream, tf, useBackend } from '@tessera/runtime'
+import { tf, useBackend } from '@tessera/runtime'
 import { canClassify, type SmallModel, smallBatch, smallModels, trainer } from '../smallModels.js'
 
 const STEPS = 30
 /** Relative, of losses: what compiled and op by op may be apart. */
 const BOUND = 1e-5
-/** Runs with last bits turned, at least, and at most when none of them parts from the first as far as the compiled one. */
+/** Runs with last bits turned before each step, at least, and at most when none of them parts from the first as far as the compiled one. */
 const [FEWEST, MOST] = [2, 16] as const
 /** A run that parts from another does so at the step, and as far, as chance has it: within this factor of what was seen is the same kind. */
 const LUCK = 10
@@ -45,23 +45,32 @@ async function apart(one: SmallModel, batches: Batches): Promise<Apart> {
   return found
 }
 
-/** Losses of thirty steps on their own. @param turned which half of the weights have their last bit turned before; undefined: none */
-async function losses(one: SmallModel, how: 'op by op' | 'compiled', batches: Batches, turned?: number): Promise<number[]> {
+/** Losses of thirty steps on their own. @param noise seed of what turns the last bit of half the weights before each step; undefined: nothing does */
+async function losses(one: SmallModel, how: 'op by op' | 'compiled', batches: Batches, noise?: number): Promise<number[]> {
   const { model, step, dispose } = await trainer(one, how, batches)
-  if (turned !== undefined) {
-    const random = new RandomStream(turned, 'last bits')
-    for (const { variable } of model.parameters()) {
-      const values = Float32Array.from(variable.dataSync())
-      const bits = new Int32Array(values.buffer)
-      for (const [index, word] of bits.entries()) bits[index] = word ^ random.integer(2)
-      const changed = tf.tensor(values, variable.shape)
-      variable.assign(changed)
-      changed.dispose()
-    }
-  }
-  const found = Array.from({ length: STEPS }, (_, index) => step(index))
+  const turn = noise === undefined ? () => {} : lastBits(noise)
+  const found = Array.from({ length: STEPS }, (_, index) => {
+    for (const { variable } of model.parameters()) turn(variable)
+    return step(index)
+  })
   dispose()
   return found
+}
+
+/** Numbers half of which differ from before in their last bit. */
+function lastBits(seed: number): (variable: tf.Variable) => void {
+  let state = seed
+  return (variable) => {
+    const values = Float32Array.from(variable.dataSync())
+    const bits = new Int32Array(values.buffer)
+    for (const [index, word] of bits.entries()) {
+      state = (Math.imul(state, 1664525) + 1013904223) | 0
+      bits[index] = word ^ (state >>> 31)
+    }
+    const changed = tf.tensor(values, variable.shape)
+    variable.assign(changed)
+    changed.dispose()
+  }
 }
 
 function weightsOf(model: Module): Float32Array {
@@ -98,7 +107,7 @@ const say = (...numbers: readonly number[]) => numbers.map((number) => number.to
 /**
  * Two things are shown. From one state a step compiled is the step op by op, thirty times over. And on their own the losses stay as close, until
  * the model itself makes much of the last bit (a ReLU or a maximum on the edge, batch statistics of four small images): from then on they
- * part no further than runs op by op whose weights differ in their last bits.
+ * part no further than runs op by op do in whose every step the last bits of the weights are others.
  */
 test.each(smallModels.filter(canClassify).map((one) => [JSON.stringify(one.model), one] as const))(
   'thirty steps are the same compiled and op by op: %s',
