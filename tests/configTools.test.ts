@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -50,6 +50,17 @@ describe('check_config', () => {
       /\n {2}PackInput {9}val_dataloader\.dataset\.pipeline\[0\]\.type, test_dataloader\.dataset\.pipeline\[0\]\.type {2}\(nearest: PackInputs\)\n/,
     )
     expect(status).toBe(1)
+  })
+
+  test('a folder is summed up', () => {
+    mkdirSync(join(folder, 'many'))
+    write('many/a.json', JSON.stringify({ _base_: VIT }))
+    write('many/b.json', JSON.stringify({ _base_: VIT, model: { neck: { type: 'GlobalAvgPooling' } } }))
+    write('many/c.py', 'while True: pass\n')
+    const { status, stdout, stderr } = run('check_config.ts', join(folder, 'many'))
+    expect(stdout).toMatch(/^1 of 3 configs: every component is known, every option fits\n\nDo not load \(1\):\n.*c\.py\n.*'while'/)
+    expect(stdout).toMatch(/\(1\):\n {4}1 {2}GlobalAvgPooling {2}\(1 want nothing else\) {2}.*b\.json\n$/)
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
   })
 })
 

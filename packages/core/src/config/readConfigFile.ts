@@ -12,7 +12,7 @@ import { readPythonConfig } from './python/readPythonConfig.js'
 export const MODULES = ['.ts', '.mts', '.js', '.mjs']
 const DATA: Readonly<Record<string, DataFormat>> = { '.json': 'json', '.yaml': 'yaml', '.yml': 'yaml' }
 const PYTHON = '.py'
-const FORMATS = [...MODULES, ...Object.keys(DATA), PYTHON]
+export const CONFIG_FORMATS: readonly string[] = [...MODULES, ...Object.keys(DATA), PYTHON]
 
 /** What a reader may ask for while it reads one file. */
 export interface ReadContext {
@@ -47,7 +47,7 @@ export async function readConfigText(text: string, extension: string, file: stri
     what: 'this is not a config format',
     path: file,
     got: extension,
-    expected: `one of ${FORMATS.join(', ')}`,
+    expected: `one of ${CONFIG_FORMATS.join(', ')}`,
   })
 }
 
@@ -107,5 +107,5 @@ function nearbyNames(name: string, known: readonly string[]): string[] {
 }
 
 function configsIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => FORMATS.includes(extname(name))) : []
+  return existsSync(folder) ? readdirSync(folder).filter((name) => CONFIG_FORMATS.includes(extname(name))) : []
 }
