@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { TesseraError } from '../errors.js'
-import { annotatePaths } from './configPath.js'
+import { annotatePathsLater } from './configPath.js'
 import { copyConfig } from './copyConfig.js'
 import type { LoadedRunConfig } from './defineConfig.js'
 import { freezeConfig } from './freezeConfig.js'
@@ -17,12 +17,16 @@ const RESERVED = ['filename', 'text', 'pretty_text', 'env_variables']
  * @throws TesseraError INVALID_CONFIG
  */
 export function checkConfig(given: ConfigDict): LoadedRunConfig {
-  const config = copyConfig(given)
+  return sealConfig(copyConfig(given))
+}
+
+/** The same without the copy, for a config that is nobody else's: it is frozen itself. */
+export function sealConfig(config: ConfigDict): LoadedRunConfig {
   for (const key of Object.keys(config)) checkKey(key)
   // Without a prototype, so that nothing inherited is taken for a key.
   const result = v.safeParse(runConfigSchema, Object.assign(Object.create(null), config))
   if (!result.success) throw invalidValue(result.issues[0])
-  annotatePaths(config)
+  annotatePathsLater(config)
   // The schema keeps values as they are, so what it has accepted is the config itself, free variables included.
   return freezeConfig(config) as LoadedRunConfig
 }

@@ -28,20 +28,31 @@ export async function importScopes(config: object, file: string): Promise<string
 /** Each scope with the first place that names it. */
 export function scopesOf(config: object): Map<string, string> {
   const scopes = new Map<string, string>()
-  const note = (scope: unknown, path: string): void => {
-    if (typeof scope === 'string' && scope !== '' && !scopes.has(scope)) scopes.set(scope, path)
+  const keys: (string | number)[] = []
+  const note = (scope: string, ...more: string[]): void => {
+    if (scope !== '' && !scopes.has(scope)) scopes.set(scope, [...keys, ...more].reduce<string>(joinPath, ''))
   }
-  const walk = (value: unknown, path: string): void => {
-    if (Array.isArray(value)) value.forEach((item, index) => void walk(item, joinPath(path, index)))
-    else if (isPlainObject(value)) {
-      note(ownValue(value, '_scope_'), joinPath(path, '_scope_'))
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    if (Array.isArray(value)) {
+      for (let index = 0; index < value.length; index++) enter(index, value[index])
+    } else if (isPlainObject(value)) {
+      const scope = ownValue(value, '_scope_')
+      if (typeof scope === 'string') note(scope, '_scope_')
       const type = ownValue(value, 'type')
-      if (typeof type === 'string' && type.indexOf('.') > 0) note(type.slice(0, type.indexOf('.')), joinPath(path, 'type'))
-      for (const [key, child] of Object.entries(value)) walk(child, joinPath(path, key))
+      if (typeof type === 'string' && type.indexOf('.') > 0) note(type.slice(0, type.indexOf('.')), 'type')
+      for (const key of Object.keys(value)) enter(key, value[key])
     }
   }
-  note(ownValue(config, 'default_scope'), 'default_scope')
-  walk(config, '')
+  const enter = (key: string | number, child: unknown): void => {
+    if (typeof child !== 'object' || child === null) return
+    keys.push(key)
+    walk(child)
+    keys.pop()
+  }
+  const common = ownValue(config, 'default_scope')
+  if (typeof common === 'string') note(common, 'default_scope')
+  walk(config)
   return scopes
 }
 

@@ -337,7 +337,16 @@ describe('loadConfig refuses', () => {
     symlinkSync(first, join(folder, 'link.json'))
     const error = await failure(first)
     expect(error.code).toBe('CONFIG_CYCLE')
-    expect(error.message).toBe(`${join(folder, 'link.json')}: the bases lead back to this file: ${[first, second, first].join(' → ')}`)
+    const link = join(folder, 'link.json')
+    expect(error.message).toBe(`${second}: the bases lead back to this file: ${[second, link, second].join(' → ')}`)
+  })
+
+  test('bases that lead back through a folder with ever longer names', async () => {
+    const file = write('run.json', '{ "_base_": "again/run.json" }')
+    symlinkSync(folder, join(folder, 'again'))
+    const error = await failure(file)
+    expect(error.code).toBe('CONFIG_CYCLE')
+    expect(error.message).toContain(`the bases lead back to this file: ${file} → `)
   })
 
   test('two bases that set the same key, naming both', async () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { applyOverrides } from './applyOverrides.js'
-import { checkConfig } from './checkConfig.js'
+import { sealConfig } from './checkConfig.js'
+import { copyConfig } from './copyConfig.js'
 import type { LoadedRunConfig } from './defineConfig.js'
 import { importScopes } from './importScopes.js'
 import { type ConfigLayer, createSession, type LoadSession } from './loadSession.js'
@@ -46,18 +47,18 @@ export async function finishConfig(
   session: LoadSession,
   options: LoadOptions & { plugins?: boolean },
 ): Promise<LoadedConfig> {
+  // Reading made a config that is nobody else's; flags may bring something that is.
   let config = read
   if (options.adjust !== undefined) {
-    config = options.adjust(config)
+    config = copyConfig(options.adjust(config))
     session.layers.push({ source: 'the flags of the command line', config, isWhole: true })
   }
   const overrides = options.overrides ?? []
-  // Without any, the copy that the check makes is the only one that is needed.
   if (Object.keys(overrides).length > 0) config = applyOverrides(config, isWritten(overrides) ? parseOverrides(overrides) : overrides)
   session.layers.push({ source: 'overrides (--cfg-options)', config, isWhole: true })
   if (options.plugins !== false) session.warnings.push(...(await importPlugins(config, file)), ...(await importScopes(config, file)))
   const { warnings, layers, environment } = session
-  return { config: checkConfig(config), file, warnings, layers, environment: environment.used }
+  return { config: sealConfig(config), file, warnings, layers, environment: environment.used }
 }
 
 function isWritten(overrides: readonly string[] | Readonly<Record<string, unknown>>): overrides is readonly string[] {

@@ -12,7 +12,7 @@ export interface ConfigLayer {
 
 /** What one load carries from file to file. */
 export interface LoadSession {
-  /** Files that were read already, by their real names, with their bases merged in. */
+  /** Files that were read already, with their bases merged in. */
   readonly files: Map<string, ConfigDict>
   /** Every source in the order in which they were merged, bases first. */
   readonly layers: ConfigLayer[]

@@ -10,31 +10,27 @@ import { type ConfigDict, isPlainObject, joinPath } from './plainObject.js'
  * @throws TesseraError CONFIG_MERGE when a section would be merged into something that is not one
  */
 export function mergeConfig(base: ConfigDict, child: ConfigDict, path = ''): ConfigDict {
+  return mergeOver(copyConfig(base, path), child, path)
+}
+
+/**
+ * The same, but the result shares with the base whatever the child leaves alone: for a base that nobody will change. Loading a recipe
+ * merges its bases at every level, and copies would be most of its work.
+ */
+export function mergeOver(base: ConfigDict, child: ConfigDict, path = ''): ConfigDict {
   if (isDeletion(child, () => path)) return copyConfig(child, path)
-  const merged = copyConfig(base, path)
-  mergeInto(merged, child, path)
+  const merged = { ...base }
+  for (const [key, value] of configEntries(child, () => path)) {
+    const place = joinPath(path, key)
+    merged[key] = Object.hasOwn(base, key) ? mergeValue(base[key], value, place) : copyConfig(value, place)
+  }
   return merged
 }
 
-/** One value of the child over one of the base; see `mergeConfig`. */
+/** One value of the child over one of the base; see `mergeOver`. */
 export function mergeValue(base: unknown, child: unknown, path: string): unknown {
-  return mergeOwned(isPlainObject(base) ? copyConfig(base, path) : base, child, path)
-}
-
-/** Merges into a section that is nobody else's: the base is copied once, however deep the child reaches. */
-function mergeInto(owned: ConfigDict, child: ConfigDict, path: string): void {
-  for (const [key, value] of configEntries(child, () => path)) {
-    const place = joinPath(path, key)
-    owned[key] = Object.hasOwn(owned, key) ? mergeOwned(owned[key], value, place) : copyConfig(value, place)
-  }
-}
-
-function mergeOwned(base: unknown, child: unknown, path: string): unknown {
   if (!isPlainObject(child) || isDeletion(child, () => path)) return copyConfig(child, path)
-  if (isPlainObject(base)) {
-    mergeInto(base, child, path)
-    return base
-  }
+  if (isPlainObject(base)) return mergeOver(base, child, path)
   throw new TesseraError('CONFIG_MERGE', {
     what: 'a section cannot be merged into a value of the base that is not one',
     path,

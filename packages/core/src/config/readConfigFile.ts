@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { TesseraError } from '../errors.js'
 import { suggest } from '../registry/suggest.js'
 import type { Environment } from './environment.js'
 import { importConfig } from './importConfig.js'
-import { type DataFormat, lineAt, parseConfigText } from './parseConfigText.js'
+import { type DataFormat, parseConfigText } from './parseConfigText.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
 import { readPythonConfig } from './python/readPythonConfig.js'
+import { readText } from './readText.js'
 
 /** Formats that are programs. */
 export const MODULES = ['.ts', '.mts', '.js', '.mjs']
@@ -30,9 +31,10 @@ export interface ReadContext {
  * @throws TesseraError CONFIG_NOT_FOUND, CONFIG_SYNTAX, INVALID_CONFIG, UNSUPPORTED
  */
 export async function readConfigFile(file: string, context: ReadContext): Promise<ConfigDict> {
-  if (!isFile(file)) throw notFound(file, context.askedBy)
+  const facts = statSync(file, { throwIfNoEntry: false })
+  if (facts?.isFile() !== true) throw notFound(file, context.askedBy)
   if (MODULES.includes(extname(file))) return asConfig(await importConfig(file), file)
-  return readConfigText(readText(file), extname(file), file, context)
+  return readConfigText(readText(file, facts, context.askedBy !== undefined), extname(file), file, context)
 }
 
 /**
@@ -60,24 +62,6 @@ function asConfig(value: unknown, file: string): ConfigDict {
     got: value,
     expected: isModule ? 'export default defineConfig({ … })' : 'keys and values',
   })
-}
-
-/**
- * The text of a file, which must be UTF-8: a byte that is none would silently become another name.
- * Synchronous: a config is small, and a recipe's five files would wait for the thread pool longer than they take to read.
- */
-function readText(file: string): string {
-  const bytes = readFileSync(file)
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (error) {
-    const line = lineAt(bytes.toString('utf8'), bytes.toString('utf8').indexOf('\uFFFD'))
-    throw new TesseraError('CONFIG_SYNTAX', { what: 'the config is not valid UTF-8', path: `${file}:${line}`, cause: error })
-  }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 function notFound(file: string, askedBy: string | undefined): TesseraError {

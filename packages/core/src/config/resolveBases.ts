@@ -4,7 +4,7 @@ import { TesseraError } from '../errors.js'
 import { configOrigin, rememberOrigin } from './configOrigin.js'
 import { copyConfig } from './copyConfig.js'
 import type { LoadSession } from './loadSession.js'
-import { mergeConfig } from './mergeConfig.js'
+import { mergeOver } from './mergeConfig.js'
 import { locatePackageBase, withScope } from './packageBase.js'
 import { fillPlaceholders } from './placeholders.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
@@ -18,7 +18,7 @@ const HOUSE = /^@tessera\//
 export interface Place {
   /** The file that relative paths in it start from; undefined for an object that was made in a program. */
   readonly file: string | undefined
-  /** The files on the way here, by their real names: two names of one file must not hide a cycle. */
+  /** The files on the way here. */
   readonly chain: readonly string[]
   /** The imported configs on the way here. */
   readonly objects: readonly object[]
@@ -26,16 +26,10 @@ export interface Place {
 
 /** The config of a file with all its bases merged in. What it returns is shared by whoever asks for this file: it is not to be changed. */
 export async function readWithBases(file: string, session: LoadSession, chain: readonly string[] = []): Promise<ConfigDict> {
-  const realFile = existsSync(file) ? realpathSync.native(file) : file
-  if (chain.includes(realFile)) {
-    throw new TesseraError('CONFIG_CYCLE', {
-      what: `the bases lead back to this file: ${[...chain.slice(chain.indexOf(realFile)), realFile].join(' → ')}`,
-      path: file,
-    })
-  }
-  const known = session.files.get(realFile)
+  refuseCycle(file, chain)
+  const known = session.files.get(file)
   if (known !== undefined) return known
-  const place: Place = { file, chain: [...chain, realFile], objects: [] }
+  const place: Place = { file, chain: [...chain, file], objects: [] }
   const config = await readConfigFile(file, {
     askedBy: chain.at(-1),
     environment: session.environment,
@@ -43,8 +37,27 @@ export async function readWithBases(file: string, session: LoadSession, chain: r
   })
   rememberOrigin(config, file)
   const merged = await mergeBases(config, place, session)
-  session.files.set(realFile, merged)
+  session.files.set(file, merged)
   return merged
+}
+
+/** No recipe has more than four levels of bases. */
+const USUAL_LEVELS = 16
+
+/** Under two names one file is no cycle by its names; asking the disk for real ones waits until there are suspiciously many levels. */
+function refuseCycle(file: string, chain: readonly string[]): void {
+  const name = chain.length < USUAL_LEVELS ? (path: string) => path : realName
+  const names = chain.map(name)
+  const start = names.indexOf(name(file))
+  if (start === -1) return
+  throw new TesseraError('CONFIG_CYCLE', {
+    what: `the bases lead back to this file: ${[...names.slice(start), name(file)].join(' → ')}`,
+    path: file,
+  })
+}
+
+function realName(file: string): string {
+  return existsSync(file) ? realpathSync.native(file) : file
 }
 
 /**
@@ -62,7 +75,7 @@ export async function mergeBases(config: ConfigDict, place: Place, session: Load
   const own = fillPlaceholders(written, { file: place.file, environment: session.environment, base }) as ConfigDict
   const child = place.file === undefined ? own : anchorImports(own, place.file)
   session.layers.push({ source: configOrigin(config)?.place ?? place.file ?? `an imported config of ${place.chain.at(-1)}`, config: child })
-  return Object.hasOwn(config, '_base_') ? mergeConfig(base, child) : copyConfig(child)
+  return Object.hasOwn(config, '_base_') ? mergeOver(base, child) : copyConfig(child)
 }
 
 export async function mergeSiblings(bases: unknown, config: ConfigDict, place: Place, session: LoadSession): Promise<ConfigDict> {

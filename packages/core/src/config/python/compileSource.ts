@@ -1,5 +1,6 @@
 import { isBaseAssignment } from './execute.js'
 import { parseModule } from './parseModule.js'
+import { parsePlain } from './parsePlain.js'
 import { SyntaxFault } from './rawTree.js'
 import { errorAt, type Source } from './source.js'
 import { isStandard } from './standardModules.js'
@@ -19,11 +20,16 @@ const CACHE_CHARACTERS = 8_000_000
 const cache = new Map<string, CompiledModule>()
 let cachedCharacters = 0
 
-/** Parses a source. @throws TesseraError with the place, if it is not Python or not of the language of configs */
-export function compileSource(source: Source): CompiledModule {
+/**
+ * Parses a source.
+ * @param keep remember what it parses to: for a base, which others will read
+ * @throws TesseraError with the place, if it is not Python or not of the language of configs
+ */
+export function compileSource(source: Source, keep = false): CompiledModule {
   const known = cache.get(source.text)
   if (known !== undefined) return known
   const compiled = compile(source)
+  if (!keep) return compiled
   if (cachedCharacters > CACHE_CHARACTERS) {
     cache.clear()
     cachedCharacters = 0
@@ -35,7 +41,7 @@ export function compileSource(source: Source): CompiledModule {
 
 function compile(source: Source): CompiledModule {
   try {
-    const module = parseModule(source.text)
+    const module = parsePlain(source.text) ?? parseModule(source.text)
     return {
       ...module,
       style: styleOf(module.body),

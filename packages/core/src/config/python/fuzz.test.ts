@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { TesseraError } from '../../errors.js'
+import { parseModule } from './parseModule.js'
+import { parsePlain } from './parsePlain.js'
 import { readText } from './testing/readText.js'
 
 /** A sample by default; `npm run test:fuzz` runs a hundred thousand inputs. */
@@ -150,19 +152,42 @@ text = f'{lr:.3f} {{x}} ' + 'backbone.layers.{}'.format(3)
 {{_base_.a}}
 `
 
-const mutated = fc
-  .array(
-    fc.record({
-      at: fc.nat(RECIPE.length),
-      cut: fc.nat(8),
-      text: fc.oneof(
-        fc.string({ maxLength: 4 }),
-        fc.constantFrom('(', ')', '[', '{', "'", '"""', '\n', ' ', '\t', '\\', '**', '\0', '\u2028', ':', '=', '#', '\r'),
-      ),
-    }),
-    { minLength: 1, maxLength: 6 },
-  )
-  .map((edits) => edits.reduce((text, { at, cut, text: added }) => text.slice(0, at) + added + text.slice(at + cut), RECIPE))
+const PLAIN = `_base_ = ['a.py']
+# schedule
+model = dict(type='ImageClassifier', backbone=dict(type="VisionTransformer", arch='b', out_indices=(3, ), drop=0.),
+             head=dict(type='Head', *[-1], **dict(a=1), custom_keys={'.cls_token': dict(decay_mult=0.0), **a}))  # end
+
+mean, b[0].c = [123.675, 116.28, 103.53], ()
+    # another
+other[0]['scale'] = mean[::-1] = (1 + 2) * -lr // 512 % 3
+lr = 1e-4 * 2048 / 512
+text += 'backbone.' r'\\d' """layers
+.{}"""
+`
+
+const changed = (recipe: string) => mutations.map((edits) => edits.reduce(edit, recipe))
+
+interface Edit {
+  readonly at: number
+  readonly cut: number
+  readonly text: string
+}
+
+function edit(text: string, { at, cut, text: added }: Edit): string {
+  return text.slice(0, at) + added + text.slice(at + cut)
+}
+
+const mutations = fc.array(
+  fc.record({
+    at: fc.nat(RECIPE.length),
+    cut: fc.nat(8),
+    text: fc.oneof(
+      fc.string({ maxLength: 4 }),
+      fc.constantFrom('(', ')', '[', '{', "'", '"""', '\n', ' ', '\t', '\\', '**', '\0', '\u2028', ':', '=', '#', '\r'),
+    ),
+  }),
+  { minLength: 1, maxLength: 6 },
+)
 
 /** Data, or a TesseraError; quickly, and without leaving anything behind. */
 async function isData(text: string): Promise<void> {
@@ -193,7 +218,7 @@ test('any program of the grammar is data or an error', async () => {
 }, 600_000)
 
 test('any change of a recipe is data or an error', async () => {
-  await fc.assert(fc.asyncProperty(mutated, isData), { numRuns: RUNS })
+  await fc.assert(fc.asyncProperty(changed(RECIPE), isData), { numRuns: RUNS })
 }, 600_000)
 
 test('any text is data or an error', async () => {
@@ -202,6 +227,25 @@ test('any text is data or an error', async () => {
     expression.map((value) => `x = ${value}`),
   )
   await fc.assert(fc.asyncProperty(text, isData), { numRuns: RUNS })
+}, 600_000)
+
+test('a plain text parses to what the parser of whole Python makes of it, or is left to that one', () => {
+  expect(parsePlain(PLAIN)).toBeDefined()
+  let plain = 0
+  const property = fc.property(
+    fc.oneof(
+      changed(PLAIN),
+      fc.array(statement, { maxLength: 3 }).map((lines) => lines.join('\n')),
+    ),
+    (text) => {
+      const module = parsePlain(text)
+      if (module === undefined) return
+      plain++
+      expect(module).toEqual(parseModule(text))
+    },
+  )
+  fc.assert(property, { numRuns: RUNS })
+  expect(plain).toBeGreaterThan(RUNS / 20)
 }, 600_000)
 
 test('the recipe that is changed is itself one that loads', async () => {

@@ -101,7 +101,7 @@ function readLazyBase(file: string, askedBy: string, context: LazyContext): Lazy
   }
   context.budget.file()
   const source = prepareSource(readFileSync(file, 'utf8'), file)
-  const module = compileSource(source)
+  const module = compileSource(source, true)
   if (module.style === 'base') {
     throw new TesseraError('CONFIG_SYNTAX', {
       what: `${askedBy} imports this file, which has bases by \`_base_\`: one chain has one style`,

@@ -19,28 +19,35 @@ export function parseTree(text: string): { root: Raw; comments: Span[] } {
   refuseDeepBrackets(text)
   const root: Raw = { name: 'Script', from: 0, to: text.length, children: [] }
   const comments: Span[] = []
-  const open: Raw[] = []
-  treeOf(text).iterate({
-    enter(node) {
-      if (node.name === 'Comment') {
-        comments.push({ from: node.from, to: node.to })
-        return false
+  const open: Raw[] = [root]
+  const cursor = treeOf(text).cursor()
+  if (!cursor.firstChild()) return { root, comments }
+  // By hand, and not by the tree's own `iterate`: most nodes have no children, and need neither a list nor a level of their own.
+  for (;;) {
+    const { name, from, to } = cursor
+    if (name === 'Comment') comments.push({ from, to })
+    else {
+      if (open.length >= MAX_DEPTH) throw new SyntaxFault(tooDeep(), { from, to })
+      const parent = open.at(-1) ?? root
+      if (cursor.firstChild()) {
+        const node: Raw = { name, from, to, children: [] }
+        push(parent, node)
+        open.push(node)
+        continue
       }
-      if (open.length >= MAX_DEPTH) throw new SyntaxFault(tooDeep(), node)
-      const raw: Raw = open.length === 0 ? root : { name: node.name, from: node.from, to: node.to, children: [] }
-      push(open.at(-1), raw)
-      open.push(raw)
-      return true
-    },
-    leave(node) {
-      if (node.name !== 'Comment') open.pop()
-    },
-  })
-  return { root, comments }
+      push(parent, { name, from, to, children: NONE })
+    }
+    while (!cursor.nextSibling()) {
+      open.pop()
+      if (!cursor.parent() || open.length === 0) return { root, comments }
+    }
+  }
 }
 
-function push(parent: Raw | undefined, child: Raw): void {
-  if (parent !== undefined) (parent.children as Raw[]).push(child)
+const NONE: readonly Raw[] = []
+
+function push(parent: Raw, child: Raw): void {
+  ;(parent.children as Raw[]).push(child)
 }
 
 /** A fault that knows its place already, since nothing is evaluated yet. */

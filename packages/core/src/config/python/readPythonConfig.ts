@@ -22,7 +22,7 @@ import { PyClass, PyDict, PyFunction, PyModule, type Value } from './values.js'
  */
 export async function readPythonConfig(text: string, file: string, context: ReadContext): Promise<ConfigDict> {
   const source = prepareSource(text, file)
-  const module = compileSource(source)
+  const module = compileSource(source, context.askedBy !== undefined)
   const budget = new Budget()
   if (module.style !== 'lazy') return readWithBaseFiles(module, source, budget, context)
   if (context.askedBy?.endsWith('.py') === true) {
