@@ -1,6 +1,6 @@
 // node --import tsx bench/weights/load.ts read|load FILE: one reading, in a process of its own; one line of JSON.
 // read: all bytes into one buffer, again and again, as cat does. load: into a ViT-L that holds nothing yet.
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import '@tessera/configs'
 import { MODELS, RunContainer } from '@tessera/core'
 import { BaseModel, buildModule, loadWeights } from '@tessera/nn'
@@ -11,6 +11,15 @@ const megabytes = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(r
 
 const [what = 'load', file = ''] = process.argv.slice(2)
 
+/** Into memory of its own, as whoever keeps the values must. */
+function keep(): void {
+  const size = statSync(file).size
+  const buffer = new Uint8Array(size)
+  const handle = openSync(file, 'r')
+  for (let at = 0; at < size; ) at += readSync(handle, buffer, at, Math.min(size - at, 2 ** 28), at)
+  closeSync(handle)
+}
+
 function read(): void {
   const buffer = new Uint8Array(2 ** 24)
   const handle = openSync(file, 'r')
@@ -20,6 +29,7 @@ function read(): void {
 
 async function prepared(): Promise<() => void> {
   if (what === 'read') return read
+  if (what === 'keep') return keep
   await useBackend('native')
   tf.tidy(() => tf.add(tf.zeros([1]), 1).dataSync())
   const model = buildModule(new RunContainer(), MODELS, VIT_L, BaseModel)
@@ -31,6 +41,9 @@ async function prepared(): Promise<() => void> {
 
 const work = await prepared()
 const before = megabytes('VmRSS')
+const cpu = process.cpuUsage()
 const began = performance.now()
 work()
-process.stdout.write(`${JSON.stringify({ milliseconds: performance.now() - began, extra: megabytes('VmHWM') - before })}\n`)
+const milliseconds = performance.now() - began
+const { user, system } = process.cpuUsage(cpu)
+process.stdout.write(`${JSON.stringify({ milliseconds, processor: (user + system) / 1000, extra: megabytes('VmHWM') - before })}\n`)

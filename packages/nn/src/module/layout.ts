@@ -16,33 +16,28 @@ export function memoryShape(shape: readonly number[], layout: Layout): number[] 
 /** Values in file order → memory order. */
 export function toMemory(values: Float32Array, shape: readonly number[], layout: Layout): Float32Array {
   const permutation = PERMUTATIONS[layout]
-  return permutation === undefined ? values : transpose(values, shape, permutation)
+  if (permutation === undefined) return values
+  const [out = 0, into = 0, height = 0, width = 0] = shape
+  return regroup(values, [out, into, height * width])
 }
 
 /** Values in memory order → file order. */
 export function toFile(values: Float32Array, shape: readonly number[], layout: Layout): Float32Array {
   const permutation = PERMUTATIONS[layout]
   if (permutation === undefined) return values
-  const inverse = permutation.map((_, axis) => permutation.indexOf(axis))
-  return transpose(values, memoryShape(shape, layout), inverse)
+  const [out = 0, into = 0, height = 0, width = 0] = shape
+  return regroup(values, [height * width, into, out])
 }
 
-function transpose(values: Float32Array, shape: readonly number[], permutation: readonly number[]): Float32Array {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1))
-  const outShape = permutation.map((axis) => shape[axis] ?? 0)
-  const outStrides = permutation.map((axis) => strides[axis] ?? 0)
+/** [a, b, c] → [c, b, a]. Writes lie side by side; reads come again in the same lines of the cache, as there are few `c` or few `a`. */
+function regroup(values: Float32Array, [a, b, c]: readonly [number, number, number]): Float32Array {
   const out = new Float32Array(values.length)
-  const index = new Array<number>(outShape.length).fill(0)
-  let source = 0
-  for (let target = 0; target < out.length; target++) {
-    out[target] = values[source] ?? 0
-    for (let axis = outShape.length - 1; axis >= 0; axis--) {
-      const stride = outStrides[axis] ?? 0
-      index[axis] = (index[axis] ?? 0) + 1
-      source += stride
-      if ((index[axis] ?? 0) < (outShape[axis] ?? 0)) break
-      source -= stride * (outShape[axis] ?? 0)
-      index[axis] = 0
+  const step = b * c
+  let target = 0
+  for (let k = 0; k < c; k++) {
+    for (let j = 0; j < b; j++) {
+      let source = j * c + k
+      for (let i = 0; i < a; i++, source += step) out[target++] = values[source] as number
     }
   }
   return out

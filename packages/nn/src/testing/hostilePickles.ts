@@ -87,6 +87,11 @@ const DANGEROUS: readonly (readonly [string, string, ...string[]])[] = [
   ['venv', 'create', text('/tmp/x')],
   ['picklescan', 'scanner.disable'],
   ['logging.config', '_resolve', text('os.system')],
+  // Names that Python 2 had, which Python 3's unpickler maps to its own.
+  ['commands', 'getoutput', text('id')],
+  ['copy_reg', '_reconstructor', global('os', 'system'), global('__builtin__', 'object'), 'N'],
+  ['UserDict', 'IterableUserDict'],
+  ['urllib2', 'urlopen', text('http://127.0.0.1/')],
   // A dotted name does not lead on from one that is allowed, and what looks like it is not it.
   ['collections', 'OrderedDict.fromkeys', tuple()],
   ['torch', 'FloatStorage.from_file', text('/etc/passwd')],
@@ -206,6 +211,9 @@ const framing: readonly HostileSample[] = [
   evil('FLOAT that is none', 'Fnope\n', /no number/),
   evil('a line without end', 'Icos', /line without an end|no integer/),
   evil('a global with a newline in its name', 'cos\n\nsystem\n', /./),
+  evil('a carriage return in a number', 'I1\r\r2\n', /no integer/),
+  beside('a module with a carriage return', `cos\r\nsystem\r\n${tuple(text('id'))}R`),
+  { name: 'a frame shorter than its content', bytes: zipOf(`\x80\x04\x95\x00\x00\x00\x00\x00\x00\x00\x00cos\nsystem\n)R.`), message: /./ },
   evil('a name of a million characters', `c${'a'.repeat(1_000_000)}\nb\n`, /endless name/),
   evil('text that is not UTF-8', 'X\x02\x00\x00\x00\xff\xfe', /not UTF-8/),
   evil('STRING without quotes', 'Shello\n', /without quotes/),
@@ -247,6 +255,7 @@ const tensors: readonly HostileSample[] = [
     reduce('torch._utils', '_rebuild_tensor_v3', storage(), int(0), tuple(), tuple(), '\x89', dict(), text('float')),
     /dtype is none/,
   ),
+  evil('a truth value of another byte', tensor({ kind: 'BoolStorage', count: 16, size: [16], stride: [1] }), /neither true nor false/),
   evil('a parameter of a string', reduce('torch._utils', '_rebuild_parameter', text('x'), '\x88', dict()), /parameter of no tensor/),
   evil('a numpy dtype of a number', reduce('numpy', 'dtype', int(4)), /numpy value/),
   evil(
@@ -259,6 +268,7 @@ const tensors: readonly HostileSample[] = [
   beside('quantized', reduce('torch._utils', '_rebuild_qtensor', storage())),
   beside('sparse', reduce('torch._utils', '_rebuild_sparse_tensor', text('x'))),
   beside('meta', reduce('torch._utils', '_rebuild_meta_tensor_no_storage', text('x'))),
+  beside('a wrapped subclass', reduce('torch._utils', '_rebuild_wrapper_subclass', text('x'))),
   beside('a subclass', reduce('torch._tensor', '_rebuild_from_type_v2', system, text('x'), tuple(), dict())),
   beside(
     'a numpy object array',

@@ -42,7 +42,7 @@ function withOldNames(file: WeightFile, module: Module): WeightFile {
     const entry = file.entries.get(theirs)
     if (entry !== undefined) entries.set(ours, entry)
   }
-  return { ...file, entries, read: (name) => file.read(source.get(name) ?? name), close: () => file.close() }
+  return { ...file, entries, read: (name, room) => file.read(source.get(name) ?? name, room), close: () => file.close() }
 }
 
 /** A file whose tensors have other names. */
@@ -58,7 +58,7 @@ export function renamed(file: WeightFile, revisions: readonly NameRevision[], pr
       }),
     ),
     refused: new Map([...refused].map(([name, original]) => [name, file.refused.get(original) ?? ''])),
-    read: (name) => file.read(readable.get(name) ?? name),
+    read: (name, room) => file.read(readable.get(name) ?? name, room),
     close: () => file.close(),
   }
 }

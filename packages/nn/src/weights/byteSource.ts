@@ -8,6 +8,8 @@ export interface ByteSource {
   readonly size: number
   /** A fresh, aligned copy; the range must lie inside. */
   read(offset: number, length: number): Uint8Array<ArrayBuffer>
+  /** The same into memory that is there already, all of it. */
+  readInto(offset: number, target: Uint8Array): void
   close(): void
 }
 
@@ -32,32 +34,26 @@ export function openFile(path: string): ByteSource {
     throw new TesseraError('CHECKPOINT_INVALID', { what: 'not a regular file', path })
   }
   const { size } = facts
-  return {
-    name: path,
-    size,
-    read(offset, length) {
-      const bytes = new Uint8Array(new ArrayBuffer(length))
-      for (let done = 0; done < length; ) {
-        const got = readSync(handle, bytes, done, Math.min(length - done, READ_BYTES), offset + done)
-        if (got === 0) throw new TesseraError('CHECKPOINT_INVALID', { what: 'the file became shorter while it was read', path })
-        done += got
-      }
-      return bytes
-    },
-    close: () => closeSync(handle),
+  const readInto = (offset: number, target: Uint8Array): void => {
+    for (let done = 0; done < target.byteLength; ) {
+      const got = readSync(handle, target, done, Math.min(target.byteLength - done, READ_BYTES), offset + done)
+      if (got === 0) throw new TesseraError('CHECKPOINT_INVALID', { what: 'the file became shorter while it was read', path })
+      done += got
+    }
   }
+  return { name: path, size, read: reader(readInto), readInto, close: () => closeSync(handle) }
 }
 
 /** The same over bytes in memory. */
 export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
-  return {
-    name,
-    size: bytes.byteLength,
-    read: (offset, length) => {
-      const copy = new Uint8Array(new ArrayBuffer(length))
-      copy.set(bytes.subarray(offset, offset + length))
-      return copy
-    },
-    close: () => {},
+  const readInto = (offset: number, target: Uint8Array): void => target.set(bytes.subarray(offset, offset + target.byteLength))
+  return { name, size: bytes.byteLength, read: reader(readInto), readInto, close: () => {} }
+}
+
+function reader(readInto: ByteSource['readInto']): ByteSource['read'] {
+  return (offset, length) => {
+    const bytes = new Uint8Array(new ArrayBuffer(length))
+    readInto(offset, bytes)
+    return bytes
   }
 }

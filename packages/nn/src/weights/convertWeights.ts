@@ -64,5 +64,5 @@ function forModel(original: WeightFile, model: Module, options: NameOptions): Co
     }
   }
   const unused = [...arranged.entries.keys()].filter((name) => !own.has(name))
-  return { file: { ...arranged, entries, read: (name) => arranged.read(name), close: () => arranged.close() }, unused }
+  return { file: { ...arranged, entries, read: (name, room) => arranged.read(name, room), close: () => arranged.close() }, unused }
 }

@@ -31,32 +31,33 @@ export function elementCount(shape: readonly number[]): number | undefined {
 
 /** A copy of the bytes as the dtype's array: views of a file are rarely aligned. */
 export function bytesToData(bytes: Uint8Array, dtype: Dtype): TensorData {
-  const buffer = new ArrayBuffer(bytes.byteLength)
-  new Uint8Array(buffer).set(bytes)
-  return bufferToData(buffer, dtype)
+  const copy = new Uint8Array(new ArrayBuffer(bytes.byteLength))
+  copy.set(bytes)
+  return asData(copy, dtype)
 }
 
-/** The buffer itself as the dtype's array; its length must be a multiple of the element's. */
-export function bufferToData(buffer: ArrayBuffer, dtype: Dtype): TensorData {
+/** The bytes themselves as the dtype's array; they must be aligned for it, and as many as a multiple of its size. */
+export function asData({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>, dtype: Dtype): TensorData {
+  const count = byteLength / BYTES_PER_ELEMENT[dtype]
   switch (dtype) {
     case 'F64':
-      return new Float64Array(buffer)
+      return new Float64Array(buffer, byteOffset, count)
     case 'F32':
-      return new Float32Array(buffer)
+      return new Float32Array(buffer, byteOffset, count)
     case 'F16':
     case 'BF16':
-      return new Uint16Array(buffer)
+      return new Uint16Array(buffer, byteOffset, count)
     case 'I64':
-      return new BigInt64Array(buffer)
+      return new BigInt64Array(buffer, byteOffset, count)
     case 'I32':
-      return new Int32Array(buffer)
+      return new Int32Array(buffer, byteOffset, count)
     case 'I16':
-      return new Int16Array(buffer)
+      return new Int16Array(buffer, byteOffset, count)
     case 'I8':
-      return new Int8Array(buffer)
+      return new Int8Array(buffer, byteOffset, count)
     case 'U8':
     case 'BOOL':
-      return new Uint8Array(buffer)
+      return new Uint8Array(buffer, byteOffset, count)
   }
 }
 

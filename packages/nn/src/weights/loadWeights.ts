@@ -4,9 +4,10 @@ import type { StateValue } from '../module/parameter.js'
 import { type LoadReport, planLoad, type StateDict } from '../module/stateDict.js'
 import { arrangeNames, type NameOptions, renamed } from './arrangeNames.js'
 import { describeLoad } from './describeLoad.js'
-import { toFloat32 } from './dtype.js'
+import { type Dtype, toFloat32 } from './dtype.js'
 import { openWeightPlace } from './openWeightPlace.js'
 import { DEFAULT_REVISIONS } from './reviseNames.js'
+import { type Room, sharedRoom } from './room.js'
 import type { TorchOptions } from './torch/openTorch.js'
 import type { WeightFile } from './weightFile.js'
 
@@ -48,7 +49,10 @@ export function loadWeights(module: Module, path: string, options: LoadWeightsOp
 /** The same for a file that is open already. */
 export function loadWeightFile(module: Module, file: WeightFile, options: LoadWeightsOptions = {}): WeightsReport {
   const { fitting, report } = planWeights(module, file, options)
-  for (const [tensor, value] of fitting) tensor.setValues(value.data)
+  const stays = [...fitting].filter(([tensor, value]) => tensor.layout === 'same' && value instanceof FileValue && value.isPlain)
+  const room = sharedRoom(stays.reduce((sum, [tensor]) => sum + Math.ceil(tensor.size / 2) * 8, 0))
+  for (const [tensor, value] of fitting)
+    tensor.setValues(tensor.layout === 'same' && value instanceof FileValue ? value.read(room) : value.data)
   return report
 }
 
@@ -70,18 +74,32 @@ export function planWeights(module: Module, original: WeightFile, options: LoadW
 
 /** A file's tensors, read anew each time that `data` is asked for. */
 export function lazyStateDict(file: WeightFile): StateDict {
-  return new Map(
-    [...file.entries].map(([name, { shape }]): [string, StateValue] => [
-      name,
-      {
-        shape,
-        get data() {
-          return toFloat32(file.read(name))
-        },
-        isLazy: true,
-      },
-    ]),
-  )
+  return new Map([...file.entries].map(([name, { shape, dtype }]) => [name, new FileValue(file, name, shape, dtype)]))
+}
+
+class FileValue implements StateValue {
+  readonly isLazy = true
+
+  constructor(
+    private readonly file: WeightFile,
+    private readonly name: string,
+    readonly shape: readonly number[],
+    private readonly dtype: Dtype,
+  ) {}
+
+  /** Whether the file's bytes are the values. */
+  get isPlain(): boolean {
+    return this.dtype === 'F32'
+  }
+
+  get data(): Float32Array {
+    return this.read()
+  }
+
+  /** @param room for what stays in memory as it is read */
+  read(room?: Room): Float32Array {
+    return toFloat32(this.file.read(this.name, this.isPlain ? room : undefined))
+  }
 }
 
 /** The whole state dict of a file or folder in memory, under the names that it has there, but for what trainers put in front. */

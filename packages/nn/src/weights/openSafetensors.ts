@@ -1,6 +1,7 @@
 import { TesseraError } from '@tessera/core'
 import type { ByteSource } from './byteSource.js'
-import { bufferToData } from './dtype.js'
+import { asData } from './dtype.js'
+import { ownRoom } from './room.js'
 import { parseHeader } from './safetensorsHeader.js'
 import { endsAsZip } from './torch/zipDirectory.js'
 import type { WeightFile } from './weightFile.js'
@@ -20,7 +21,7 @@ export function openSafetensors(source: ByteSource): WeightFile {
     refused,
     globals: [],
     metadata,
-    read(name) {
+    read(name, room = ownRoom) {
       const entry = byName.get(name)
       if (entry === undefined)
         throw new TesseraError('CHECKPOINT_INVALID', {
@@ -28,7 +29,9 @@ export function openSafetensors(source: ByteSource): WeightFile {
           path: `${source.name}: ${name}`,
         })
       const { dtype, shape, begin, end } = entry
-      return { dtype, shape, data: bufferToData(source.read(dataStart + begin, end - begin).buffer, dtype) }
+      const bytes = room(end - begin)
+      source.readInto(dataStart + begin, bytes)
+      return { dtype, shape, data: asData(bytes, dtype) }
     },
     close: () => source.close(),
   }

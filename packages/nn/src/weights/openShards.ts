@@ -36,10 +36,10 @@ export function openShards(indexFile: string, options: TorchOptions = {}): Weigh
       refused: new Map([...shards.values()].flatMap((shard) => [...shard.refused])),
       globals: [...new Set([...shards.values()].flatMap((shard) => shard.globals))],
       metadata: {},
-      read(tensor) {
+      read(tensor, room) {
         const shard = shards.get(home.get(tensor) ?? '')
         if (shard === undefined) throw invalid('there is no such tensor', `${indexFile}: ${tensor}`)
-        return shard.read(tensor)
+        return shard.read(tensor, room)
       },
       close,
     }

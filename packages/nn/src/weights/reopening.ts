@@ -15,7 +15,7 @@ export function reopening(open: () => WeightFile): WeightFile {
     refused,
     globals,
     metadata,
-    read: (name) => file().read(name),
+    read: (name, room) => file().read(name, room),
     close() {
       held?.close()
       held = undefined

@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { TesseraError } from '@tessera/core'
+import { withFolder } from '../testing/goldenFile.js'
+import { bytesSource, openFile } from './byteSource.js'
 import { toFloat32 } from './dtype.js'
 import { duplicateKey } from './duplicateKey.js'
-import { readSafetensors, writeSafetensors } from './safetensors.js'
+import { openSafetensors } from './openSafetensors.js'
+import { sharedRoom } from './room.js'
+import { readSafetensors, safetensorsParts, writeSafetensors } from './safetensors.js'
+import { writeWhole } from './writeWhole.js'
 
 /** A file from a header text and the length of its data. */
 function fileOf(header: string | Uint8Array, dataBytes = 0, declared?: bigint): Uint8Array {
@@ -59,7 +66,9 @@ describe('safetensors', () => {
   const bad: [string, Uint8Array, RegExp][] = [
     ['empty', new Uint8Array(0), /shorter than its 8-byte length/],
     ['length 0', fileOf(''), /not JSON: a value is expected/],
+    ['length 1', fileOf('{', 0, 1n), /not JSON/],
     ['length beyond the file', fileOf('{}', 0, 7n), /ends inside its header/],
+    ['length beyond the limit', fileOf('{}', 0, 100_000_001n), /beyond the limit/],
     ['length 2^53 + 1', fileOf('{}', 0, 2n ** 53n + 1n), /beyond the limit/],
     ['length 2^64 - 1', fileOf('{}', 0, 2n ** 64n - 1n), /beyond the limit/],
     ['not UTF-8', fileOf(new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])), /not UTF-8/],
@@ -77,6 +86,7 @@ describe('safetensors', () => {
     ['a number out of range', fileOf(`{"a":{"x":1e999,${entry([1], [0, 4]).slice(1)}}`, 4), /out of range/],
     ['hole', fileOf(`{"a":${entry([1], [4, 8])}}`, 8), /a: .*hole/],
     ['overlap', fileOf(`{"a":${entry([2], [0, 8])},"b":${entry([1], [4, 8])}}`, 8), /b: .*overlap/],
+    ['a hole before the end', fileOf(`{"a":${entry([1], [0, 4])},"b":${entry([1], [8, 12])}}`, 12), /b: .*hole/],
     ['reversed', fileOf(`{"a":${entry([1], [4, 0])}}`, 4), /a: .*not a range/],
     ['beyond the end', fileOf(`{"a":${entry([2], [0, 8])}}`, 4), /do not end where/],
     ['data left over', fileOf(`{"a":${entry([1], [0, 4])}}`, 8), /do not end where/],
@@ -96,11 +106,36 @@ describe('safetensors', () => {
     for (const header of [
       ` {"a":${tensor}}\n`,
       `{"__metadata__":null,"a":${tensor}}`,
+      `{"__metadata__":{},"a":${tensor}}`,
       `{"a":["F32",[1],[0,4]]}`,
       `{"a":{"x":[1.5],${tensor.slice(1)}}`,
     ]) {
       expect([...readSafetensors(fileOf(header, 4)).tensors.keys()]).toEqual(['a'])
     }
+  })
+
+  test('tensors that are not aligned are copied', () => {
+    const file = fileOf(`{"flag":${entry([1], [0, 1], 'BOOL')},"a":${entry([1], [1, 5])}}`, 5)
+    file.set(new Uint8Array(Float32Array.of(1.5).buffer), file.length - 4)
+    expect(readSafetensors(file).tensors.get('a')?.data).toEqual(Float32Array.of(1.5))
+    const opened = openSafetensors(bytesSource(file, 'x'))
+    expect(opened.read('a', sharedRoom(8)).data).toEqual(Float32Array.of(1.5))
+  })
+
+  test('a file may be replaced by what is read from it', async () => {
+    const tensors = new Map(['b', 'a'].map((name, i) => [name, { shape: [2], data: Float32Array.of(i, 7) }]))
+    await withFolder({ 'x.safetensors': writeSafetensors(tensors, { step: '1' }) }, (folder) => {
+      const place = path.join(folder, 'x.safetensors')
+      const before = readFileSync(place)
+      const file = openSafetensors(openFile(place))
+      writeWhole(place, safetensorsParts(file, file.metadata))
+      file.close()
+      expect(readFileSync(place).equals(before)).toBe(true)
+    })
+  })
+
+  test('metadata alone is a file', () => {
+    expect(readSafetensors(writeSafetensors(new Map(), { a: 'b' }))).toEqual({ tensors: new Map(), metadata: { a: 'b' } })
   })
 
   test('cut anywhere, it is refused', () => {

@@ -1,4 +1,5 @@
 import type { Dtype, WeightTensor } from './dtype.js'
+import type { Room } from './room.js'
 
 export interface WeightEntry {
   readonly dtype: Dtype
@@ -18,8 +19,9 @@ export interface WeightFile {
   readonly metadata: Readonly<Record<string, string>>
   /**
    * A fresh copy of a tensor's values, bit for bit.
+   * @param room where they may be put, if they stand in the file as they are; what is made of several tensors has memory of its own
    * @throws TesseraError CHECKPOINT_INVALID naming the file and the tensor
    */
-  read(name: string): WeightTensor
+  read(name: string, room?: Room): WeightTensor
   close(): void
 }

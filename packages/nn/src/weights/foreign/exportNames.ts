@@ -23,7 +23,11 @@ export function exportNames(file: WeightFile): WeightFile {
   })
   const found = tries.find(({ unknown, fits }) => fits && unknown.length === 0)
   if (found !== undefined)
-    return translateNames({ ...file, entries, read: (name) => file.read(name), close: () => file.close() }, found.reversed, new Set())
+    return translateNames(
+      { ...file, entries, read: (name, room) => file.read(name, room), close: () => file.close() },
+      found.reversed,
+      new Set(),
+    )
   const nearest = tries.filter(({ fits }) => fits).sort((a, b) => a.unknown.length - b.unknown.length)[0]
   throw new TesseraError('UNSUPPORTED', {
     what:

@@ -41,11 +41,15 @@ export function translateNames(file: WeightFile, table: NameTable, wanted: Reado
     ...file,
     format: `${file.format}, names of ${table.title}`,
     entries,
-    read(name) {
-      const from = origin.get(name)
-      const parts = (from?.sources ?? [name]).map((source) => file.read(source))
-      const [only] = parts
-      return from?.by === undefined && only !== undefined ? only : combine(parts, from?.by ?? 'stack', `${file.path}: ${name}`)
+    read(name, room) {
+      const { sources, by } = origin.get(name) ?? { sources: [name], by: undefined }
+      const [only = name] = sources
+      if (by === undefined) return file.read(only, room)
+      return combine(
+        sources.map((source) => file.read(source)),
+        by,
+        `${file.path}: ${name}`,
+      )
     },
     close: () => file.close(),
   }

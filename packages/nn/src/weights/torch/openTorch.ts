@@ -1,8 +1,9 @@
 import { TesseraError } from '@tessera/core'
 import type { ByteSource } from '../byteSource.js'
 import { PickleError } from '../pickle/pickleError.js'
+import type { Room } from '../room.js'
 import type { WeightEntry, WeightFile } from '../weightFile.js'
-import { readTensor, tensorBytes } from './readTensor.js'
+import { isWholeStorage, readTensor, tensorBytes } from './readTensor.js'
 import { selectStateDict } from './selectStateDict.js'
 import type { TorchContent } from './torchContent.js'
 import type { TorchStorage, TorchTensor } from './torchGlobals.js'
@@ -38,8 +39,9 @@ export function openTorch(
   for (const { storage } of tensors.values()) uses.set(storage, (uses.get(storage) ?? 0) + 1)
   // Views of one storage mostly follow each other.
   let last: { storage: TorchStorage; bytes: Uint8Array<ArrayBuffer> } | undefined
-  const bytesOf = (storage: TorchStorage): Uint8Array<ArrayBuffer> => {
-    if (uses.get(storage) === 1) return content.readStorage(storage)
+  const bytesOf = (tensor: TorchTensor, room: Room | undefined): Uint8Array<ArrayBuffer> => {
+    const { storage } = tensor
+    if (uses.get(storage) === 1) return content.readStorage(storage, isWholeStorage(tensor) ? room : undefined)
     if (last?.storage !== storage) last = { storage, bytes: content.readStorage(storage) }
     return last.bytes
   }
@@ -50,14 +52,14 @@ export function openTorch(
     refused,
     globals: [...content.globals],
     metadata: {},
-    read(name) {
+    read(name, room) {
       const tensor = tensors.get(name)
       if (tensor === undefined)
         throw new TesseraError('CHECKPOINT_INVALID', {
           what: refused.has(name) ? `this entry cannot be read: ${refused.get(name)}` : 'there is no such tensor',
           path: `${source.name}: ${name}`,
         })
-      return guarded(`${source.name}: ${name}`, format, () => readTensor(tensor, bytesOf(tensor.storage), uses.get(tensor.storage) === 1))
+      return guarded(`${source.name}: ${name}`, format, () => readTensor(tensor, bytesOf(tensor, room), uses.get(tensor.storage) === 1))
     },
     close: () => source.close(),
   }

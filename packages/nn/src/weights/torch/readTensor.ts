@@ -1,4 +1,4 @@
-import { BYTES_PER_ELEMENT, bufferToData, bytesToData, elementCount, type WeightTensor } from '../dtype.js'
+import { asData, BYTES_PER_ELEMENT, bytesToData, elementCount, type WeightTensor } from '../dtype.js'
 import { PickleError } from '../pickle/pickleError.js'
 import type { TorchTensor } from './torchGlobals.js'
 
@@ -23,8 +23,12 @@ export function readTensor(tensor: TorchTensor, storage: Uint8Array<ArrayBuffer>
   const start = offset * BYTES_PER_ELEMENT[dtype]
   const bytes = isContiguous(shape, stride) ? storage.subarray(start, start + tensorBytes(tensor)) : gather(tensor, storage)
   if (dtype === 'BOOL' && bytes.some((value) => value > 1)) throw new PickleError('a truth value that is neither true nor false')
-  const isWhole = isOwn && bytes.byteLength === storage.buffer.byteLength
-  return { dtype, shape, data: isWhole ? bufferToData(storage.buffer, dtype) : bytesToData(bytes, dtype) }
+  return { dtype, shape, data: isOwn && isWholeStorage(tensor) ? asData(bytes, dtype) : bytesToData(bytes, dtype) }
+}
+
+/** Whether the tensor is its storage as it stands: what was read of it can stay. */
+export function isWholeStorage(tensor: TorchTensor): boolean {
+  return tensorBytes(tensor) === tensor.storage.byteLength && isContiguous(tensor.shape, tensor.stride)
 }
 
 function isContiguous(shape: readonly number[], stride: readonly number[]): boolean {
@@ -38,7 +42,7 @@ function isContiguous(shape: readonly number[], stride: readonly number[]): bool
   return true
 }
 
-function gather(tensor: TorchTensor, storage: Uint8Array): Uint8Array {
+function gather(tensor: TorchTensor, storage: Uint8Array): Uint8Array<ArrayBuffer> {
   const { dtype, shape, stride, offset } = tensor
   const size = BYTES_PER_ELEMENT[dtype]
   const out = new Uint8Array(tensorBytes(tensor))

@@ -1,4 +1,5 @@
 import type { PyGlobal, PyValue } from '../pickle/pyValue.js'
+import type { Room } from '../room.js'
 import type { TorchStorage } from './torchGlobals.js'
 
 /** A PyTorch checkpoint as data: its pickle's value, with storages that are read when a tensor is asked for. */
@@ -6,8 +7,8 @@ export interface TorchContent {
   readonly value: PyValue
   /** Dotted names that the file mentions and this reader does not know, in order: they stayed inert. */
   readonly globals: ReadonlySet<string>
-  /** The bytes of a storage: a fresh copy. */
-  readStorage(storage: TorchStorage): Uint8Array<ArrayBuffer>
+  /** The bytes of a storage: a fresh copy, in `room` if it is given. */
+  readStorage(storage: TorchStorage, room?: Room): Uint8Array<ArrayBuffer>
 }
 
 const MAX_LISTED = 1000

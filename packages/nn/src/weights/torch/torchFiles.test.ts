@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { goldenBytes } from '../../testing/goldenFile.js'
-import { dict, int, pickle, raw, reduce, storage, tensor, text, torchZip } from '../../testing/pickleText.js'
+import { dict, global, int, pickle, raw, reduce, storage, tensor, text, torchZip } from '../../testing/pickleText.js'
 import { bytesSource } from '../byteSource.js'
 import { toFloat32 } from '../dtype.js'
 import { openSource } from '../openWeights.js'
@@ -52,6 +52,36 @@ describe('what real files look like', () => {
       ),
     ],
     ['integer keys beside it', `}(K\x01${text('x')}${text('state_dict')}${dict(['w', tensor()])}u`],
+    [
+      'Lightning: hyper-parameters of omegaconf, callbacks, loops',
+      dict(
+        ['pytorch-lightning_version', text('2.4.0')],
+        [
+          'hyper_parameters',
+          `${`comegaconf.dictconfig\nDictConfig\n)\x81`}${dict(['_metadata', `${`comegaconf.base\nContainerMetadata\n)\x81`}${dict(['ref_type', global('typing', 'Any')])}b`], ['_content', dict(['lr', int(1)])])}b`,
+        ],
+        ['callbacks', dict(['EarlyStopping', dict(['best_score', tensor()])])],
+        ['loops', dict(['fit_loop', dict()])],
+        ['state_dict', dict(['w', tensor()])],
+      ),
+    ],
+    [
+      'MMEngine: meta, message_hub, an EMA and an optimizer with integer keys',
+      dict(
+        ['meta', dict(['mmengine_version', text('0.10.7')], ['time', text('20261124')])],
+        ['message_hub', dict(['log_scalars', reduce('mmengine.logging.history_buffer', 'HistoryBuffer')])],
+        ['optimizer', dict(['state', `}(K\x00${dict(['exp_avg', tensor()])}u`], ['param_groups', ']'])],
+        ['ema_state_dict', dict(['steps', tensor({ size: [], stride: [] })], ['module.w', tensor()])],
+        ['state_dict', dict(['w', tensor()])],
+      ),
+    ],
+    [
+      'a date beside it, with a time zone',
+      dict(
+        ['when', reduce('datetime', 'timezone', reduce('datetime', 'timedelta', int(0), int(3600)))],
+        ['state_dict', dict(['w', tensor()])],
+      ),
+    ],
     ['a Parameter', dict(['w', reduce('torch._utils', '_rebuild_parameter', tensor(), '\x88', reduce('collections', 'OrderedDict'))])],
   ])('%s', (_, body) => {
     const file = open(torchZip(body))
@@ -74,6 +104,17 @@ describe('what real files look like', () => {
       [],
       [4],
     ])
+  })
+
+  test.each([
+    ['DoubleStorage', 2, [2.000000473111868, 512.0001225471497]],
+    ['LongStorage', 2, [Number(4611686019492741120n), Number(4647714816524288000n)]],
+    ['HalfStorage', 8, [0, 1.875, 0, 2, 0, 2.125, 0, 2.25]],
+    ['BFloat16Storage', 8, [0, 1, 0, 2, 0, 3, 0, 4]],
+    ['ByteStorage', 16, [0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0, 0, 128, 64]],
+  ])('a %s', (kind, count, expected) => {
+    const values = valuesOf(torchZip(dict(['w', tensor({ kind, count, size: [count], stride: [1] })])), 'w')
+    expect(values).toEqual(expected.map(Math.fround))
   })
 
   test('two names of one storage are two copies', () => {

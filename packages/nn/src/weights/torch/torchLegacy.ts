@@ -3,6 +3,7 @@ import { PickleEnd } from '../pickle/pickleBytes.js'
 import { PickleError } from '../pickle/pickleError.js'
 import { PyDict, PyList, type PyValue } from '../pickle/pyValue.js'
 import { type Unpickled, unpickle } from '../pickle/unpickle.js'
+import { ownRoom } from '../room.js'
 import { collectGlobals, type TorchContent } from './torchContent.js'
 import { storageOf, TORCH_GLOBALS, type TorchStorage } from './torchGlobals.js'
 
@@ -55,10 +56,12 @@ function parse(source: ByteSource, bytes: Uint8Array): TorchContent {
   return {
     value,
     globals: report,
-    readStorage: ({ key }) => {
+    readStorage: ({ key }, room = ownRoom) => {
       const place = places.get(key)
       if (place === undefined) throw new PickleError(`the storage '${key}' is missing`)
-      return source.read(place.start, place.size)
+      const bytes = room(place.size)
+      source.readInto(place.start, bytes)
+      return bytes
     },
   }
 }

@@ -1,11 +1,14 @@
 import { crc32 } from 'node:zlib'
 import type { ByteSource } from '../byteSource.js'
 import { unpickle } from '../pickle/unpickle.js'
+import { ownRoom } from '../room.js'
 import { collectGlobals, type TorchContent } from './torchContent.js'
 import { storageOf, TORCH_GLOBALS, type TorchStorage } from './torchGlobals.js'
 import { readZipDirectory, type ZipEntry, ZipError } from './zipDirectory.js'
 
 const MAX_PICKLE_BYTES = 256 * 2 ** 20
+/** Read and checked piece by piece, while the piece is still in the processor's cache. */
+const CHECKED_BYTES = 512 * 2 ** 10
 
 /**
  * A checkpoint of `torch.save` since PyTorch 1.6: a zip archive of `<name>/data.pkl` and `<name>/data/<key>`, stored.
@@ -15,9 +18,15 @@ export function readTorchZip(source: ByteSource): TorchContent {
   const entries = new Map(readZipDirectory(source).map((entry) => [entry.name, entry]))
   const root = rootOf([...entries.keys()])
   refuseOtherKinds(entries, root)
-  const read = (entry: ZipEntry): Uint8Array<ArrayBuffer> => {
-    const bytes = source.read(entry.start, entry.size)
-    if (crc32(bytes) !== entry.crc32)
+  const read = (entry: ZipEntry, room = ownRoom): Uint8Array<ArrayBuffer> => {
+    const bytes = room(entry.size)
+    let checksum = 0
+    for (let at = 0; at < entry.size; at += CHECKED_BYTES) {
+      const part = bytes.subarray(at, at + CHECKED_BYTES)
+      source.readInto(entry.start + at, part)
+      checksum = crc32(part, checksum)
+    }
+    if (checksum !== entry.crc32)
       throw new ZipError(`'${entry.name}' does not have the checksum that the archive says: the file is damaged or was changed`)
     return bytes
   }
@@ -55,7 +64,7 @@ export function readTorchZip(source: ByteSource): TorchContent {
     value,
     globals: report,
     // The whole storage, so that its checksum covers what is used.
-    readStorage: (storage) => read(entryOf(storage)),
+    readStorage: (storage, room) => read(entryOf(storage), room),
   }
 }
 
