@@ -1,5 +1,6 @@
 import { type ConfigOf, HOOKS, type HostBatch } from '@tessera/core'
 import * as v from 'valibot'
+import { noteValidation } from '../logging/validationHistory.js'
 import type { RunState } from '../run/runState.js'
 import { VERSION } from '../run/version.js'
 import { Hook, type Metrics, type TrainOutputs } from './hook.js'
@@ -11,9 +12,6 @@ declare module '@tessera/core' {
     RuntimeInfoHook: RuntimeInfoHookConfig
   }
 }
-
-/** History of the iterations after which validation ran, in step with that of every metric. */
-export const VALIDATED_AT = 'validated_at'
 
 /** Publishes what the run is doing in the message hub: counters, learning rates, losses, metrics (MMEngine's RuntimeInfoHook). */
 @HOOKS.registerModule()
@@ -84,7 +82,8 @@ export class RuntimeInfoHook extends Hook {
   }
 
   override afterValEpoch(run: RunState, metrics: Metrics): void {
-    run.hub.updateScalar(VALIDATED_AT, run.progress.iter)
+    const numbers = Object.entries(metrics).flatMap(([name, value]) => (typeof value === 'number' ? [name] : []))
+    noteValidation(run.hub, run.progress.iter, numbers)
     publish(run, 'val', metrics)
   }
 

@@ -1,6 +1,6 @@
-import { VALIDATED_AT } from '../hooks/runtimeInfoHook.js'
 import type { Progress, RunState } from '../run/runState.js'
 import type { HistoryBuffer } from './historyBuffer.js'
+import { iterationsOf } from './validationHistory.js'
 
 export interface Curve {
   readonly name: string
@@ -40,7 +40,7 @@ function trainCurve({ progress }: RunState, name: string, buffer: HistoryBuffer,
 
 function validationCurve({ hub, progress }: RunState, name: string, buffer: HistoryBuffer): Curve {
   const { values } = buffer.data()
-  const at = hub.scalars.get(VALIDATED_AT)?.data(values.length).values ?? []
+  const at = iterationsOf(hub, name, values.length)
   return { name, kind: 'metric', ...axis(progress), points: values.map((y, index) => ({ x: (at[index] ?? 0) / scale(progress), y })) }
 }
 

@@ -1,4 +1,4 @@
-import { VALIDATED_AT } from '../hooks/runtimeInfoHook.js'
+import { VALIDATED_AT } from '../logging/validationHistory.js'
 import type { RunState } from '../run/runState.js'
 
 /** `[milestone, interval]`: from that epoch (iteration) on, validate at that interval. */

@@ -58,6 +58,22 @@ describe('the report of a run', () => {
     expect(readdirSync(workDir).filter((name) => name.includes('.tmp-'))).toEqual([])
   })
 
+  test('of a resumed run that gives a metric no more: its old values stay with their validations', async () => {
+    const first = await recordedRun(
+      tinyConfig({ val_cfg: { val_loss: true }, train_cfg: { by_epoch: true, max_epochs: 2 } }),
+      tinyOptions(),
+    )
+    await recordedRun(tinyConfig({ resume: true, train_cfg: { by_epoch: true, max_epochs: 4 } }), tinyOptions(first.workDir))
+    const { validations, curves } = read(first.workDir)
+    expect(validations.map(({ epoch, metrics }) => [epoch, 'val_loss' in metrics, 'accuracy/top1' in metrics])).toEqual([
+      [1, true, true],
+      [2, true, true],
+      [3, false, true],
+      [4, false, true],
+    ])
+    expect(curves.find(({ name }) => name === 'val_loss')?.points.map(({ x }) => x)).toEqual([1, 2])
+  })
+
   test('says how the run ended', async () => {
     const stopped = await recordedRun(tinyConfig(), tinyOptions(), { stopAt: 9 })
     expect(read(stopped.workDir)).toMatchObject({ status: 'stopped', progress: { epoch: 1, iter: 9 } })

@@ -2,8 +2,8 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { uniqueSuffix } from '../checkpoint/processIdentity.js'
 import { isBetter, knownRule } from '../hooks/metricRule.js'
-import { VALIDATED_AT } from '../hooks/runtimeInfoHook.js'
 import { allCurves } from '../logging/curves.js'
+import { iterationsOf, VALIDATED_AT } from '../logging/validationHistory.js'
 import { environmentOf, gitText } from '../run/environment.js'
 import type { RunState } from '../run/runState.js'
 import type { Report, ReportStatus } from './report.js'
@@ -82,7 +82,7 @@ export class RunReport {
   }
 }
 
-/** One row a validation, from the histories that grow with each. */
+/** One row a validation, from the metrics' histories. */
 function validationsOf({ hub, progress }: RunState): Report['validations'][number][] {
   const at = hub.scalars.get(VALIDATED_AT)?.data().values ?? []
   const rows = at.map((iter) => ({
@@ -90,13 +90,15 @@ function validationsOf({ hub, progress }: RunState): Report['validations'][numbe
     iter,
     metrics: {} as Record<string, number>,
   }))
+  const byIter = new Map(rows.map((row) => [row.iter, row]))
   for (const [key, buffer] of hub.scalars) {
     if (!key.startsWith('val/') || /\/(?:data_)?time$/.test(key)) continue
+    const name = key.slice('val/'.length)
     const { values } = buffer.data()
-    // A metric that came later is that of the last validations.
+    const iterations = iterationsOf(hub, name, values.length)
     for (const [index, value] of values.entries()) {
-      const row = rows[rows.length - values.length + index]
-      if (row !== undefined) row.metrics[key.slice('val/'.length)] = value
+      const row = byIter.get(iterations[index] ?? Number.NaN)
+      if (row !== undefined) row.metrics[name] = value
     }
   }
   return rows
