@@ -103,7 +103,7 @@ export class OneCycleParamScheduler extends ParamScheduler {
 
   override step(): void {
     const { total_steps } = v.parse(settings, this.settings)
-    if (this.isActive && this.lastStep + 1 > total_steps) {
+    if (this.isActiveAt(this.globalStep + 1) && this.lastStep + 1 > total_steps) {
       throw new TesseraError('INVALID_ARGUMENT', {
         what: 'a 1cycle schedule is over before the run is',
         path: 'param_scheduler.total_steps',

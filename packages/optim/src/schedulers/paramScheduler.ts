@@ -71,7 +71,7 @@ export abstract class ParamScheduler {
 
   step(): void {
     this.globalStep++
-    if (this.isActive) this.act()
+    if (this.isActiveAt(this.globalStep)) this.act()
     this.remember()
   }
 
@@ -80,8 +80,8 @@ export abstract class ParamScheduler {
     this.step()
   }
 
-  protected get isActive(): boolean {
-    return this.schedule.begin <= this.globalStep && this.globalStep < this.schedule.end
+  protected isActiveAt(step: number): boolean {
+    return this.schedule.begin <= step && step < this.schedule.end
   }
 
   /** Writes a group's new value, and beta1 with a momentum. */

@@ -96,7 +96,7 @@ export class ReduceOnPlateauParamScheduler extends ParamScheduler {
       this.globalStep++
       return
     }
-    if (this.isActive) {
+    if (this.isActiveAt(this.globalStep)) {
       this.lastStep++
       const { state, reduce } = watch(this.watched, this.metricOf(metrics), this.watching)
       this.watched = state
