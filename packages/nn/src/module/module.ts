@@ -80,8 +80,13 @@ export abstract class Module {
   }
 
   /** Parameters of this module alone. */
+  /** Those of this module alone. One that stands under two names comes once, under the first (PyTorch's named_parameters(recurse=False)). */
   ownNamedParameters(): IterableIterator<[string, Parameter]> {
-    return this.ownParameters.entries()
+    const own = this.ownParameters
+    if (new Set(own.values()).size === own.size) return own.entries()
+    const first = new Map<Parameter, string>()
+    for (const [name, parameter] of own) if (!first.has(parameter)) first.set(parameter, name)
+    return new Map([...first].map(([parameter, name]) => [name, parameter])).entries()
   }
 
   ownNamedBuffers(): IterableIterator<[string, Buffer]> {
@@ -89,9 +94,10 @@ export abstract class Module {
   }
 
   /** This module (`''`) and all below it, parents first. */
-  *namedModules(prefix = ''): IterableIterator<[string, Module]> {
-    yield [prefix, this]
-    for (const [name, child] of this.children) yield* child.namedModules(join(prefix, name))
+  namedModules(prefix = ''): IterableIterator<[string, Module]> {
+    const found: [string, Module][] = []
+    this.addModules(found, prefix)
+    return found.values()
   }
 
   /** Every parameter once, in PyTorch's order; a shared one under its first name. */
@@ -194,6 +200,12 @@ export abstract class Module {
    */
   namesElsewhere(_has: (name: string) => boolean): ReadonlyMap<string, string> {
     return new Map()
+  }
+
+  /** Appends this module and all below it: a list, because generators inside generators resume each other at every item. */
+  protected addModules(found: [string, Module][], prefix: string): void {
+    found.push([prefix, this])
+    for (const [name, child] of this.children) child.addModules(found, join(prefix, name))
   }
 
   /** What `train(mode)` does to this module alone. */

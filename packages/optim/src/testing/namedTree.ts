@@ -40,7 +40,7 @@ export class NamedTree extends NamedModule implements HasLayerDepth {
     for (const [name, shape, requiresGrad] of model.params) {
       const source = shared?.[1] === name ? made.get(shared[0] ?? '') : undefined
       const parameter = source ?? new Parameter(shape)
-      parameter.requiresGrad = requiresGrad
+      if (source === undefined) parameter.requiresGrad = requiresGrad
       made.set(name, parameter)
       const path = name.split('.').slice(0, -1)
       this.at(path, kindOf).registerParameter(name.slice(name.lastIndexOf('.') + 1), parameter)
