@@ -50,6 +50,7 @@ test('the recipes whose models are here', () => {
       'mixmim__benchmarks__mixmim-base_8xb128-coslr-100e_in1k',
       'mobilenet_v3__mobilenet-v3-small_8xb128_in1k',
       'resnet__resnet18_8xb32_in1k',
+      'simclr__simclr_resnet50_16xb256-coslr-200e_in1k',
       'simmim__benchmarks__swin-base-w7_8xb256-coslr-100e_in1k',
       'spark__benchmarks__resnet50_8xb256-coslr-300e_in1k',
       'swin_transformer__swin-tiny_16xb64_in1k',

@@ -44,7 +44,7 @@ function optionsOf(config: object): Record<string, unknown> {
 }
 
 function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
-  return issue.expected === 'never'
+  return issue.expected === 'never' && issue.type !== 'strict_tuple'
 }
 
 /** A copy in which a nested key is missing; the value itself if there is no such key. */
@@ -74,6 +74,9 @@ function optionError(issue: v.BaseIssue<unknown>, schema: v.GenericSchema | unde
   }
   if (issue.received === 'undefined' && issue.expected === JSON.stringify(key)) {
     return new TesseraError('INVALID_OPTIONS', { what: `${origin.type} needs the option '${key}'`, path: place })
+  }
+  if (issue.type === 'strict_tuple' && issue.expected === 'never') {
+    return new TesseraError('INVALID_OPTIONS', { what: `${origin.type} takes only ${key} values here`, path: place, got: issue.input })
   }
   return new TesseraError('INVALID_OPTIONS', {
     what: issue.kind === 'schema' && issue.type !== 'custom' ? `${origin.type} cannot take this value` : issue.message,

@@ -22,7 +22,7 @@ import { type NamePattern, namePatterns, unmatchedKeys } from './customKeys.js'
 import type { ParameterTraits } from './decayRule.js'
 import { type GroupRule, groupRuleOf } from './groupRule.js'
 import { listed } from './listed.js'
-import { type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
+import { type CustomSettings, type DefaultParamwise, defaultParamwiseEntries, paramwiseConfig } from './paramwiseConfig.js'
 import { baseOption, requireOptimizer, type WrapperConfig, wrapperConfigSchema } from './wrapperConfig.js'
 
 const schema = v.strictObject({
@@ -152,10 +152,11 @@ export class DefaultOptimWrapperConstructor {
     module: Module,
     rules: DefaultParamwise = this.paramwise ?? {},
   ): GroupRule {
-    const fitting = this.customKeys.flatMap((pattern) => {
+    const fitting: CustomSettings[] = []
+    for (const pattern of this.customKeys) {
       const settings = pattern.matches(fullName) ? this.paramwise?.custom_keys?.[pattern.key] : undefined
-      return settings === undefined ? [] : [settings]
-    })
+      if (settings !== undefined) fitting.push(settings)
+    }
     return groupRuleOf(fitting, this.traits(name, parameter, module), rules, this.freeOfDecay.has(parameter))
   }
 

@@ -17,7 +17,7 @@ const schema = v.pipe(
     /** Null with `relative_step`, which makes its own. */
     lr: v.optional(v.nullable(notNegative), null),
     /** Of the squared gradient, and of a parameter's scale. */
-    eps: v.optional(v.tuple([notNegative, notNegative]), [1e-30, 1e-3]),
+    eps: v.optional(v.strictTuple([notNegative, notNegative]), [1e-30, 1e-3]),
     /** An update's root mean square is limited to it. */
     clip_threshold: v.optional(v.number(), 1),
     /** The squares' average decays by 1 − step^decay_rate. */

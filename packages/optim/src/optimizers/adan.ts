@@ -13,7 +13,7 @@ import { totalNorm } from './totalNorm.js'
 
 const schema = v.strictObject({
   lr: v.optional(notNegative, 1e-3),
-  betas: v.optional(v.tuple([beta, beta, beta]), [0.98, 0.92, 0.99]),
+  betas: v.optional(v.strictTuple([beta, beta, beta]), [0.98, 0.92, 0.99]),
   eps: v.optional(notNegative, 1e-8),
   weight_decay: v.optional(notNegative, 0),
   /** All gradients together are scaled down to this norm first; 0 does not clip. Of the optimizer, not of a group. */

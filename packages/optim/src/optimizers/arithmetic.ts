@@ -9,15 +9,21 @@ export function averaged(average: tf.Tensor, value: tf.Tensor, complement: StepN
   return tf.add(average, tf.mul(tf.sub(value, average), complement()))
 }
 
+/** The gradient as it is, or turned round to maximise. */
+export function ascent(maximizes: boolean): (param: tf.Tensor, grad: tf.Tensor) => tf.Tensor {
+  return (_param, grad) => (maximizes ? tf.neg(grad) : grad)
+}
+
 /** The gradient that most of PyTorch's rules start from: turned round to maximise, and with weight decay added (L2). */
 export function l2Gradient(
   numbers: StepNumbers,
   maximizes: boolean = numbers.flag('maximize'),
 ): (param: tf.Tensor, grad: tf.Tensor) => tf.Tensor {
   const decay = numbers.nonZero((group) => numberOption(group, 'weight_decay'))
+  const turned = ascent(maximizes)
   return (param, grad) => {
-    const ascent = maximizes ? tf.neg(grad) : grad
-    return decay === undefined ? ascent : tf.add(ascent, tf.mul(param, decay()))
+    const gradient = turned(param, grad)
+    return decay === undefined ? gradient : tf.add(gradient, tf.mul(param, decay()))
   }
 }
 

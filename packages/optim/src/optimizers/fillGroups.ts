@@ -1,11 +1,11 @@
 import { parseOptions, TesseraError } from '@tessera/core'
 import type { Parameter, ParamGroup } from '@tessera/nn'
-import type * as v from 'valibot'
+import * as v from 'valibot'
 import { OncePerRow } from './oncePerRow.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
 
 /** A schema whose keys can be listed: `v.strictObject`, or a pipe that starts with one. */
-export type OptionsSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> }
+export type OptionsSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, v.GenericSchema>> }
 
 /**
  * Completes groups as PyTorch does: keys a group has stay, in their order; missing ones follow with the optimizer's values.
@@ -17,6 +17,8 @@ export function fillGroups(groups: readonly ParamGroupInit[], defaults: object, 
   const keys = Object.keys(schema.entries)
   const missing = new OncePerRow<object>()
   const checked = new OncePerRow<unknown>()
+  const lr = schema.entries['lr']
+  const usual = lr === undefined ? undefined : new UsualValues(lr)
   return groups.map((group) => {
     const rest = missing.of(Object.keys(group), () =>
       Object.fromEntries(Object.entries(defaults).filter(([key]) => !Object.hasOwn(group, key))),
@@ -24,7 +26,8 @@ export function fillGroups(groups: readonly ParamGroupInit[], defaults: object, 
     // A spread and a loop over the missing keys would take five times as long.
     const filled: Record<string, unknown> = Object.assign({}, group, rest)
     checked.of(
-      keys.map((key) => (Object.hasOwn(filled, key) ? filled[key] : undefined)),
+      // Of layer decay every layer's rate is another number, and all else is the same: rates that stand for each other are one row.
+      keys.map((key) => (Object.hasOwn(filled, key) ? (key === 'lr' ? usual?.of(filled[key]) : filled[key]) : undefined)),
       () => {
         const read = keys.filter((key) => Object.hasOwn(filled, key))
         return parseOptions(schema, Object.fromEntries(read.map((key) => [key, filled[key]])), { type, path: group.params[0]?.name })
@@ -32,6 +35,22 @@ export function fillGroups(groups: readonly ParamGroupInit[], defaults: object, 
     )
     return Object.assign(filled, { params: group.params, lr: Number(filled['lr']) })
   })
+}
+
+const USUAL = Symbol('a value that fits')
+
+/** Values that a schema takes as they are, so that what else is read beside them cannot depend on which of them it is. */
+class UsualValues {
+  private readonly known = new Map<unknown, unknown>()
+
+  constructor(private readonly schema: v.GenericSchema) {}
+
+  /** The same for all numbers that fit; any other value is itself. */
+  of(value: unknown): unknown {
+    if (typeof value !== 'number') return value
+    if (!this.known.has(value)) this.known.set(value, v.is(this.schema, value) ? USUAL : value)
+    return this.known.get(value)
+  }
 }
 
 function checkMembership(groups: readonly ParamGroupInit[]): void {

@@ -17,7 +17,7 @@ const schema = v.strictObject({
     ),
     1e-4,
   ),
-  betas: v.optional(v.tuple([share, share]), [0.9, 0.99]),
+  betas: v.optional(v.strictTuple([share, share]), [0.9, 0.99]),
   weight_decay: v.optional(notNegative, 0),
   /** Weight decay as written, not times the optimizer's `lr`; what a schedule does to the rate it still does to the decay. */
   decoupled_weight_decay: v.optional(v.boolean(), false),

@@ -16,7 +16,7 @@ const schema = v.strictObject({
   momentum: v.optional(notNegative, 0.95),
   nesterov: flag(true),
   /** Of the quintic polynomial whose iteration makes a matrix nearly orthogonal. */
-  ns_coefficients: v.optional(v.tuple([v.number(), v.number(), v.number()]), [3.4445, -4.775, 2.0315]),
+  ns_coefficients: v.optional(v.strictTuple([v.number(), v.number(), v.number()]), [3.4445, -4.775, 2.0315]),
   eps: v.optional(notNegative, 1e-7),
   ns_steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(99, 'Expected fewer than 100 steps')), 5),
   /** What the rate of an [A, B] matrix is multiplied by: sqrt(max(1, A/B)) (also null), 0.2 · sqrt(max(A, B)), or sqrt(A/B). */

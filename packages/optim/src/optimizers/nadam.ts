@@ -2,7 +2,7 @@ import { type ConfigOf, OPTIMIZERS } from '@tessera/core'
 import type { ParamGroup } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-import { averaged, decoupledDecay, l2Gradient } from './arithmetic.js'
+import { ascent, averaged, decoupledDecay, l2Gradient } from './arithmetic.js'
 import { betasOption, numberOption } from './groupOption.js'
 import type { HostState } from './hostState.js'
 import { Optimizer, type UpdateRule } from './optimizer.js'
@@ -18,6 +18,7 @@ const schema = v.strictObject({
   weight_decay: v.optional(notNegative, 0),
   momentum_decay: v.optional(notNegative, 4e-3),
   decoupled_weight_decay: flag(),
+  maximize: flag(),
   ...executionEntries,
 })
 
@@ -49,7 +50,8 @@ export class NAdam extends Optimizer {
 
   protected override rule(numbers: StepNumbers): UpdateRule {
     const decoupled = numbers.flag('decoupled_weight_decay')
-    const gradient = decoupled ? undefined : l2Gradient(numbers, false)
+    const maximizes = numbers.flag('maximize')
+    const gradient = decoupled ? ascent(maximizes) : l2Gradient(numbers, maximizes)
     const decay = decoupled ? decoupledDecay(numbers) : undefined
     const beta1Complement = numbers.number((group) => 1 - betasOption(group)[0])
     const beta2Complement = numbers.number((group) => 1 - betasOption(group)[1])
@@ -64,7 +66,7 @@ export class NAdam extends Optimizer {
     })
     return (param, grad, slots) => {
       const { exp_avg, exp_avg_sq } = pickSlots(slots, 'exp_avg', 'exp_avg_sq')
-      const decayed = gradient?.(param, grad) ?? grad
+      const decayed = gradient(param, grad)
       const mean = averaged(exp_avg, decayed, beta1Complement)
       const square = averaged(exp_avg_sq, tf.square(decayed), beta2Complement)
       const direction = tf.add(tf.mul(decayed, ofGradient()), tf.mul(mean, ofMean()))

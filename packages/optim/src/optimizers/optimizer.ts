@@ -139,7 +139,8 @@ export abstract class Optimizer {
         plans.map(({ numbers }) => numbers),
         (execution) => this.slots.ones(execution),
       )
-      for (const { execution, numbers, inPlace, rule } of plans) {
+      // Recorded updates run one after another, in the order in which gradients come: from the last parameter to the first.
+      for (const { execution, numbers, inPlace, rule } of isRecording() ? plans.toReversed() : plans) {
         // A tidy of its own: the temporaries of one group go before the next one's come.
         tf.tidy(() => {
           if (inPlace !== undefined) this.updateInPlace(execution, inPlace, prepared)

@@ -50,6 +50,7 @@ test.each([
   [{ type: 'Adafactor', relative_step: false }, /Without relative_step there must be a learning rate/],
   [{ type: 'Adafactor', relative_step: false, lr: 1, warmup_init: true }, /warmup_init requires relative_step/],
   [{ type: 'Muon', ns_steps: 100 }, /^ns_steps: Expected fewer than 100 steps/],
+  [{ type: 'AdamW', betas: [0.9, 0.99, 0.999] }, /^betas\.2: AdamW takes only 2 values here; got 0\.999/],
   [{ type: 'AdamW', differentiable: true }, /^differentiable: .*got true, expected false/],
   [{ type: 'RMSprop', alhpa: 0.9 }, /no option 'alhpa'.*Did you mean 'alpha'/],
 ])('%j is an error', (config, message) => {

@@ -2,12 +2,12 @@ import { type ConfigOf, OPTIMIZERS } from '@tessera/core'
 import type { ParamGroup } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-import { averaged, l2Gradient } from './arithmetic.js'
+import { ascent, averaged, decoupledDecay, l2Gradient } from './arithmetic.js'
 import { betasOption, numberOption } from './groupOption.js'
 import { Optimizer, type UpdateRule } from './optimizer.js'
 import type { ParamGroupInit } from './paramGroupInit.js'
 import { pickSlots } from './pickSlots.js'
-import { betas, executionEntries, notNegative } from './schemaParts.js'
+import { betas, executionEntries, flag, notNegative } from './schemaParts.js'
 import type { StepNumbers } from './stepNumbers.js'
 
 const schema = v.strictObject({
@@ -15,6 +15,8 @@ const schema = v.strictObject({
   betas: v.optional(betas, [0.9, 0.999]),
   eps: v.optional(notNegative, 1e-8),
   weight_decay: v.optional(notNegative, 0),
+  decoupled_weight_decay: flag(),
+  maximize: flag(),
   ...executionEntries,
 })
 
@@ -25,7 +27,10 @@ declare module '@tessera/core' {
   }
 }
 
-/** Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond" (2019), as torch.optim.RAdam. Weight decay is L2. */
+/**
+ * Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond" (2019), as torch.optim.RAdam. Weight decay is L2, or AdamW's with
+ * `decoupled_weight_decay`.
+ */
 @OPTIMIZERS.registerModule()
 export class RAdam extends Optimizer {
   static readonly schema = schema
@@ -39,7 +44,10 @@ export class RAdam extends Optimizer {
   }
 
   protected override rule(numbers: StepNumbers): UpdateRule {
-    const gradient = l2Gradient(numbers, false)
+    const decoupled = numbers.flag('decoupled_weight_decay')
+    const maximizes = numbers.flag('maximize')
+    const gradient = decoupled ? ascent(maximizes) : l2Gradient(numbers, maximizes)
+    const decay = decoupled ? decoupledDecay(numbers) : undefined
     const beta1Complement = numbers.number((group) => 1 - betasOption(group)[0])
     const beta2Complement = numbers.number((group) => 1 - betasOption(group)[1])
     const eps = numbers.number((group) => numberOption(group, 'eps'))
@@ -52,7 +60,7 @@ export class RAdam extends Optimizer {
       const mean = averaged(exp_avg, decayed, beta1Complement)
       const square = averaged(exp_avg_sq, tf.square(decayed), beta2Complement)
       const factor = tf.add(tf.div(adaptive(), tf.add(tf.sqrt(square), eps())), plain())
-      return { param: tf.sub(param, tf.mul(mean, factor)), slots: { exp_avg: mean, exp_avg_sq: square } }
+      return { param: tf.sub(decay?.(param) ?? param, tf.mul(mean, factor)), slots: { exp_avg: mean, exp_avg_sq: square } }
     }
   }
 }

@@ -15,13 +15,13 @@ const schema = v.strictObject({
   /** What a step size is multiplied by when the gradient changed its sign, and when it did not. */
   etas: v.optional(
     v.pipe(
-      v.tuple([v.number(), v.number()]),
+      v.strictTuple([v.number(), v.number()]),
       v.check(([shrink, grow]) => shrink > 0 && shrink < 1 && grow > 1, 'Expected two factors with 0 < first < 1 < second'),
     ),
     [0.5, 1.2],
   ),
   /** Smallest and largest step size. */
-  step_sizes: v.optional(v.tuple([v.number(), v.number()]), [1e-6, 50]),
+  step_sizes: v.optional(v.strictTuple([v.number(), v.number()]), [1e-6, 50]),
   maximize: flag(),
   ...executionEntries,
 })

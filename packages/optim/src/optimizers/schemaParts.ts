@@ -8,7 +8,7 @@ export const beta = v.pipe(
   v.minValue(0, 'Expected a beta in [0, 1)'),
   v.check((value) => value < 1, 'Expected a beta in [0, 1)'),
 )
-export const betas = v.tuple([beta, beta])
+export const betas = v.strictTuple([beta, beta])
 
 /** In [0, 1], as PyTorch checks what averages a square. */
 export const share = v.pipe(v.number(), v.minValue(0, 'Expected a number in [0, 1]'), v.maxValue(1, 'Expected a number in [0, 1]'))
