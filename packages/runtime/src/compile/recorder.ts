@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { OpAttribute } from '../backend/nativeBackend.js'
 import { type HostListener, type InPlaceUpdate, listenTo } from '../step/hostEvents.js'
 import { HostRecord } from '../step/hostRecord.js'
@@ -27,6 +28,8 @@ const CONSTANT_BYTES = 1 << 14
 
 /** Ops that tfjs-node runs without their attribute `T`, by the input whose type it is. */
 const INFERRED_TYPES: ReadonlyMap<string, number> = new Map([['ExpandDims', 0]])
+/** Updates in place that run side by side. More at once would take each other's place in the caches between the passes of one. */
+const LANES = availableParallelism()
 /** The node that gives the step's scalars. */
 const SCALARS = 'step_scalars'
 
@@ -106,6 +109,9 @@ class Recorder implements HostListener {
   private readonly initial = new Map<tf.Variable, object>()
   /** The first op that changes a variable before the step ends, by its place in the graph. */
   private readonly changes = new Map<tf.Variable, number>()
+  /** Ops that write in place, in their order. */
+  private readonly updates: string[] = []
+  private nothing: string | undefined
   private readonly real: Binding
   // −1 means "not uploaded yet" to the backend, and it never deletes negative ids.
   private nextId = -2
@@ -176,26 +182,43 @@ class Recorder implements HostListener {
     const type = { T: { type: DT.float } }
     const refs = inputs.map((tensor) => this.refOfTensor(tensor))
     // Nothing changes before all that the op takes is there: a step that fails on the way to it leaves the variables alone.
-    const ready = [...new Set(refs.map((ref) => `^${nodeOf(ref)}`))]
+    const earlier = this.updates.at(-LANES)
+    const ready = [...new Set([...refs, ...(earlier === undefined ? [] : [earlier])].map((ref) => `^${nodeOf(ref)}`))]
     const assigned = variables.flatMap((variable, index) => {
       const factor = index === 0 ? scale : undefined
       if (factor === undefined && this.initial.get(variable) === variable.dataId) return []
       const now = this.refOfData(variable.dataId)
-      const value = factor === undefined ? now : this.graph.add('Mul', [now, this.refOfTensor(factor), ...ready], type, scope)
-      this.noteChange(variable)
-      return [this.graph.add('AssignVariableOp', [this.nodesOf(variable).handle, value, ...ready], this.typeOf(variable), scope)]
+      const { handle } = this.nodesOf(variable)
+      const assign = (value: string, after: readonly string[]): string => {
+        this.noteChange(variable)
+        return this.graph.add('AssignVariableOp', [handle, value, ...after], this.typeOf(variable), scope)
+      }
+      if (factor === undefined) return [assign(now, ready)]
+      // Once the variable has let go of its value, the product may take the value's memory: a pass in place instead of one into new memory.
+      const free = assign(this.noValue(), [`^${nodeOf(now)}`, ...ready])
+      return [assign(this.graph.add('Mul', [now, this.refOfTensor(factor), `^${free}`], type, scope), [])]
     })
     const handles = variables.map((variable) => this.nodesOf(variable).handle)
     const booleans = Object.fromEntries(Object.entries(flags).map(([name, bool]) => [name, { bool }]))
     const after = assigned.map((name) => `^${name}`)
     for (const variable of variables) this.noteChange(variable)
-    const done = this.graph.add(op, [...handles, ...refs, ...after], { ...type, ...booleans }, scope)
+    const done = this.graph.add(op, [...handles, ...refs, ...after, ...ready], { ...type, ...booleans }, scope)
+    this.updates.push(done)
     for (const variable of variables) {
       const read = this.graph.add('ReadVariableOp', [this.nodesOf(variable).handle, `^${done}`], this.typeOf(variable), scope)
       const next = this.native.createOutputTensor(this.symbol(read, { shape: variable.shape, dtype: dtypeNumber(variable.dtype) }))
       variable.assign(next)
       next.dispose()
     }
+  }
+
+  /** An empty tensor, of a shape that TensorFlow does not know beforehand: it would refuse to put a known one into a variable of another shape. */
+  private noValue(): string {
+    this.nothing ??= this.graph.add('PlaceholderWithDefault', [this.graph.constant(DT.float, [0], new Uint8Array())], {
+      dtype: { type: DT.float },
+      shape: { shape: undefined },
+    })
+    return this.nothing
   }
 
   /** The next node changes the variable. */
