@@ -47,6 +47,14 @@ export interface AsymmetricLossConfig {
   eps?: number | undefined
 }
 
+export interface AverageClsScoreTTAConfig {
+  type: 'AverageClsScoreTTA'
+  /** The model to test; `tools/test.ts --tta` puts the config's `model` here. */
+  module?: ComponentConfig<ModelTypes> | null | undefined
+  /** For a model that has none of its own. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+}
+
 export interface BEiTConfig {
   type: 'BEiT'
   backbone: ComponentConfig<ModelTypes>
@@ -4129,6 +4137,12 @@ export interface SolarizeAddConfig {
   thr?: number | undefined
 }
 
+export interface TestTimeAugConfig {
+  type: 'TestTimeAug'
+  /** Lists of transforms: each way to take one of every list makes a view. The last list ends the pipeline (PackInputs). */
+  transforms: (readonly ComponentConfig<TransformTypes>[])[]
+}
+
 export interface TranslateConfig {
   type: 'Translate'
   /** Chance that it happens at all. */
@@ -4348,6 +4362,7 @@ export interface NAdamConfig {
   weight_decay?: number | undefined
   momentum_decay?: number | undefined
   decoupled_weight_decay?: boolean | undefined
+  maximize?: boolean | undefined
 }
 
 export interface RAdamConfig {
@@ -4361,6 +4376,8 @@ export interface RAdamConfig {
   betas?: [number, number] | undefined
   eps?: number | undefined
   weight_decay?: number | undefined
+  decoupled_weight_decay?: boolean | undefined
+  maximize?: boolean | undefined
 }
 
 export interface RMSpropConfig {
@@ -6129,6 +6146,7 @@ declare module '@tessera/core' {
   interface ModelTypes {
     ArcFaceClsHead: ArcFaceClsHeadConfig
     AsymmetricLoss: AsymmetricLossConfig
+    AverageClsScoreTTA: AverageClsScoreTTAConfig
     BEiT: BEiTConfig
     BEiTPretrainViT: BEiTPretrainViTConfig
     BEiTV1Head: BEiTV1HeadConfig
@@ -6301,6 +6319,7 @@ declare module '@tessera/core' {
     SimMIMMaskGenerator: SimMIMMaskGeneratorConfig
     Solarize: SolarizeConfig
     SolarizeAdd: SolarizeAddConfig
+    TestTimeAug: TestTimeAugConfig
     Translate: TranslateConfig
   }
   interface CollateFunctionTypes {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
@@ -71,4 +71,26 @@ test('eval_metric and confusion_matrix look at predictions without a model', () 
   expect(confusion).toMatchObject({ status: 0, stderr: '' })
   expect(confusion.stdout.split('\n').slice(1, 3)).toEqual(['cat      1    0', 'dog      1    1'])
   expect(readFileSync(picture, 'utf8')).toContain('label dog, predicted cat: 1 (50.0 %)')
+})
+
+test('analyze_results: images predicted rightly and wrongly, the least sure first', () => {
+  const results = join(folder, 'digits.json')
+  // Which digit the first ones of the set are is not known here: each is labelled as predicted, or not.
+  const samples = [0.5, 0.75, 0.625].map((score, index) => ({
+    metainfo: { sample_idx: index },
+    gt_label: [index === 1 ? 3 : 4],
+    pred_label: [4],
+    pred_score: [score, 1 - score],
+  }))
+  writeFileSync(results, JSON.stringify({ format: 'tessera-predictions', version: 1, samples }))
+  const out = join(folder, 'analyzed')
+  const analyzed = run('analyze_results', 'configs/vit.ts', results, '--out-dir', out, '--topk', '5', '-r', '2')
+  expect(analyzed.stderr).toBe('')
+  expect(readdirSync(join(out, 'success')).sort()).toEqual(['001_0_sample.png', '002_2_sample.png', 'success.json'])
+  expect(readdirSync(join(out, 'fail')).sort()).toEqual(['001_1_sample.png', 'fail.json'])
+  expect(JSON.parse(readFileSync(join(out, 'fail/fail.json'), 'utf8'))).toEqual([samples[1]])
+  const nowhere = samples.map((sample) => ({ ...sample, metainfo: { sample_idx: 1e6 } }))
+  writeFileSync(results, JSON.stringify({ format: 'tessera-predictions', version: 1, samples: nowhere }))
+  const refused = run('analyze_results', 'configs/vit.ts', results, '--out-dir', out)
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/metainfo\.sample_idx: .*which sample of the data set/)])
 })

@@ -193,6 +193,17 @@ describe('a run from the command line', () => {
     expect(tested.status).toBe(0)
     expect(Object.keys(JSON.parse(readFileSync(out, 'utf8')) as object)).toContain('accuracy/top1')
 
+    const shown = join(folder, 'shown')
+    const predictions = join(folder, 'predictions.json')
+    const flags = ['--tta', '--show-dir', shown, '--interval', '500', '--out', predictions, '--work-dir', join(folder, 'tta')]
+    const augmented = run('test.ts', VIT, join(folder, 'one', 'epoch_3'), ...flags)
+    expect(augmented.stderr).toBe('')
+    expect(augmented.status).toBe(0)
+    expect(augmented.stdout).toMatch(/accuracy\/top1/)
+    expect(readdirSync(shown).length).toBeGreaterThan(1)
+    expect(readdirSync(shown).every((name) => name.endsWith('.png'))).toBe(true)
+    expect((JSON.parse(readFileSync(predictions, 'utf8')) as unknown[]).length).toBeGreaterThan(500)
+
     const other = run(
       'test.ts',
       VIT,

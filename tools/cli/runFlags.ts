@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { TesseraError } from '@tessera/core'
+import { withTestTimeAugmentation } from '@tessera/engine'
 import { type Command, Option } from 'commander'
 
 /** The flags of `tools/train.ts`, under MMPreTrain's names. */
@@ -53,7 +54,7 @@ export function addTestFlags(command: Command): Command {
     .addOption(
       new Option('--out-item <item>', 'what to write: every prediction (the default), or the metrics').choices(['metrics', 'pred']),
     )
-    .option('--tta', 'test-time augmentation')
+    .option('--tta', "test-time augmentation: the config's tta_model and tta_pipeline, or the mean over the image and its mirror image")
     .option('--show', 'show predictions')
     .option('--show-dir <dir>', 'where to write predictions as images')
     .option('--interval <n>', 'samples from one that is drawn to the next', '1')
@@ -65,12 +66,11 @@ export function checkOut(flags: TestFlags): void {
   if (flags.outItem !== undefined && flags.out === undefined) {
     throw new TesseraError('INVALID_USAGE', { what: '--out-item says what to write, and needs --out to say where' })
   }
-  const missing = flags.tta === true ? '--tta' : flags.show === true ? '--show' : undefined
-  if (missing !== undefined) {
+  if (flags.show === true) {
     throw new TesseraError('UNSUPPORTED', {
-      what: 'this flag is not offered yet',
-      path: missing,
-      ...(missing === '--show' && { hint: 'There is no window to show samples in; --show-dir writes them as images.' }),
+      what: 'there is no window to show samples in',
+      path: '--show',
+      hint: '--show-dir writes them as images.',
     })
   }
   if (flags.out !== undefined && !flags.out.endsWith('.json')) {
@@ -109,10 +109,11 @@ export function applyTrainFlags(config: Readonly<MutableConfig>, flags: TrainFla
 export function applyTestFlags(
   config: Readonly<MutableConfig>,
   checkpoint: string,
-  flags: Pick<TestFlags, 'workDir' | 'launcher' | 'amp'> & Partial<Pick<TestFlags, 'out' | 'outItem' | 'showDir' | 'interval'>>,
+  flags: Pick<TestFlags, 'workDir' | 'launcher' | 'amp'> & Partial<Pick<TestFlags, 'out' | 'outItem' | 'showDir' | 'interval' | 'tta'>>,
 ): MutableConfig {
   refuseLauncher(flags.launcher)
-  const result: MutableConfig = { ...config, load_from: checkpoint, resume: false }
+  const base = flags.tta === true ? withTestTimeAugmentation(config) : config
+  const result: MutableConfig = { ...base, load_from: checkpoint, resume: false }
   if (flags.workDir !== undefined) result['work_dir'] = flags.workDir
   if (flags.amp === true) result['test_cfg'] = { ...section(result, 'test_cfg'), fp16: true }
   if (flags.out !== undefined && flags.outItem !== 'metrics')

@@ -55,6 +55,7 @@ import { Shear } from './transforms/shear.js'
 import { SimMIMMaskGenerator } from './transforms/simMIMMaskGenerator.js'
 import { Solarize } from './transforms/solarize.js'
 import { SolarizeAdd } from './transforms/solarizeAdd.js'
+import { TestTimeAug } from './transforms/testTimeAug.js'
 import { Translate } from './transforms/translate.js'
 import { TwoPicCrop } from './transforms/twoPicCrop.js'
 
@@ -106,6 +107,7 @@ export const dataPlugin = [
   RandomGrayscale,
   RandomApply,
   MultiView,
+  TestTimeAug,
   SimMIMMaskGenerator,
   BEiTMaskGenerator,
   TwoPicCrop,

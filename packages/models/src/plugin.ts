@@ -46,6 +46,7 @@ import { GeneralizedMeanPooling } from './necks/generalizedMeanPooling.js'
 import { GlobalAveragePooling } from './necks/globalAveragePooling.js'
 import { LinearNeck } from './necks/linearNeck.js'
 import { selfSupervisedComponents } from './selfSupervised/components.js'
+import { AverageClsScoreTTA } from './tta/averageClsScoreTTA.js'
 
 /** Every registered component of this package; importing it is what makes them known. */
 export const modelsPlugin = [
@@ -65,6 +66,7 @@ export const modelsPlugin = [
   CrossEntropyLoss,
   GlobalAveragePooling,
   ImageClassifier,
+  AverageClsScoreTTA,
   LabelSmoothLoss,
   BEiTViT,
   DeiT3,

@@ -1,15 +1,7 @@
 import { type Config, own } from './configSections.js'
 
 /** Sections of MMEngine's recipes that a run accepts and does nothing with, so that the log can say so. */
-const WITHOUT_EFFECT = [
-  'model_wrapper_cfg',
-  'sync_bn',
-  'find_unused_parameters',
-  'activation_checkpointing',
-  'efficient_conv_bn_eval',
-  'tta_model',
-  'tta_pipeline',
-]
+const WITHOUT_EFFECT = ['model_wrapper_cfg', 'sync_bn', 'find_unused_parameters', 'activation_checkpointing', 'efficient_conv_bn_eval']
 
 /** Those of them that this config sets. */
 export function idleSections(config: Config): string[] {
