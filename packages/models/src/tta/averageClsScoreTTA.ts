@@ -73,7 +73,7 @@ export class AverageClsScoreTTA extends BaseModel {
   }
 
   override predict(batch: TensorBatch): Record<string, tf.Tensor> {
-    return { pred_score: this.call(batch) }
+    return { pred_score: this.forward(batch) }
   }
 
   override attachPredictions(predictions: Readonly<Record<string, HostTensor>>, samples: readonly DataSample[]): DataSample[] {

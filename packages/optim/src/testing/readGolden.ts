@@ -11,6 +11,7 @@ export function readGolden<T>(name: string): T {
 function decode(_key: string, value: unknown): unknown {
   if (typeof value === 'object' && value !== null) {
     if ('__tuple__' in value) return value.__tuple__
+    if ('__repr__' in value && value.__repr__ === 'inf') return Number.POSITIVE_INFINITY
     if ('__dict__' in value) return Object.fromEntries(value.__dict__ as [string, unknown][])
   }
   return value

@@ -3,6 +3,9 @@ import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { totalNorm } from '../optimizers/totalNorm.js'
 
+/** How PyTorch is to run it: changes no number. */
+const foreach = v.optional(v.nullable(v.boolean()))
+
 const normSchema = v.strictObject({
   type: v.optional(v.literal('norm', "Expected 'norm' or 'value'"), 'norm'),
   /** The gradients together are scaled down to this norm. */
@@ -17,12 +20,16 @@ const normSchema = v.strictObject({
     ]),
     2,
   ),
+  /** Only false: a loss that is not finite ends the run by itself, and a compiled step cannot look at the norm. */
+  error_if_nonfinite: v.optional(v.literal(false)),
+  foreach,
 })
 
 const valueSchema = v.strictObject({
   type: v.literal('value'),
   /** Every entry is limited to ± this value. */
   clip_value: v.pipe(v.number(), v.minValue(0, 'Expected a number that is not negative')),
+  foreach,
 })
 
 type ClipGradSchema = typeof normSchema | typeof valueSchema
