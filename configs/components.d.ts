@@ -4452,11 +4452,15 @@ export interface AmpOptimWrapperConfig {
         /** The gradients together are scaled down to this norm. */
         max_norm: number
         norm_type?: number | 'inf' | undefined
+        /** Only false: a loss that is not finite ends the run by itself, and a compiled step cannot look at the norm. */
+        error_if_nonfinite?: false | undefined
+        foreach?: boolean | null | undefined
       }
     | {
         type: 'value'
         /** Every entry is limited to ± this value. */
         clip_value: number
+        foreach?: boolean | null | undefined
       }
     | null
     | undefined
@@ -4473,11 +4477,15 @@ export interface OptimWrapperConfig {
         /** The gradients together are scaled down to this norm. */
         max_norm: number
         norm_type?: number | 'inf' | undefined
+        /** Only false: a loss that is not finite ends the run by itself, and a compiled step cannot look at the norm. */
+        error_if_nonfinite?: false | undefined
+        foreach?: boolean | null | undefined
       }
     | {
         type: 'value'
         /** Every entry is limited to ± this value. */
         clip_value: number
+        foreach?: boolean | null | undefined
       }
     | null
     | undefined
