@@ -202,7 +202,7 @@ describe('a run from the command line', () => {
     expect(augmented.stdout).toMatch(/accuracy\/top1/)
     expect(readdirSync(shown).length).toBeGreaterThan(1)
     expect(readdirSync(shown).every((name) => name.endsWith('.png'))).toBe(true)
-    expect((JSON.parse(readFileSync(predictions, 'utf8')) as unknown[]).length).toBeGreaterThan(500)
+    expect((JSON.parse(readFileSync(predictions, 'utf8')) as { samples: unknown[] }).samples.length).toBeGreaterThan(500)
 
     const other = run(
       'test.ts',

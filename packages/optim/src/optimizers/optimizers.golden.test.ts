@@ -183,7 +183,8 @@ async function compiledSeries(
 test.each(possible)('%s: defaults, state after 20 steps, and the state goes on in another optimizer', (_name, one) => {
   const problem = new QuadraticProblem(golden.problem)
   const optimizer = build(one, problem, 'one')
-  expect(one.defaults).toMatchObject(optimizer.defaults)
+  // RAdam and NAdam have got these since the PyTorch that was asked.
+  expect({ decoupled_weight_decay: false, maximize: false, ...one.defaults }).toMatchObject(optimizer.defaults)
   for (let i = 0; i < 20; i++) step(optimizer, problem)
   const state = optimizer.stateDict()
   const counts = (state.json as { state: Record<string, Record<string, number>> }).state

@@ -111,7 +111,6 @@ class Recorder implements HostListener {
   private readonly changes = new Map<tf.Variable, number>()
   /** Ops that write in place, in their order. */
   private readonly updates: string[] = []
-  private nothing: string | undefined
   private readonly real: Binding
   // −1 means "not uploaded yet" to the backend, and it never deletes negative ids.
   private nextId = -2
@@ -195,7 +194,13 @@ class Recorder implements HostListener {
       }
       if (factor === undefined) return [assign(now, ready)]
       // Once the variable has let go of its value, the product may take the value's memory: a pass in place instead of one into new memory.
-      const free = assign(this.noValue(), [`^${nodeOf(now)}`, ...ready])
+      this.noteChange(variable)
+      const free = this.graph.add(
+        'DestroyResourceOp',
+        [handle, `^${nodeOf(now)}`, ...ready],
+        { ignore_lookup_error: { bool: true } },
+        scope,
+      )
       return [assign(this.graph.add('Mul', [now, this.refOfTensor(factor), `^${free}`], type, scope), [])]
     })
     const handles = variables.map((variable) => this.nodesOf(variable).handle)
@@ -210,15 +215,6 @@ class Recorder implements HostListener {
       variable.assign(next)
       next.dispose()
     }
-  }
-
-  /** An empty tensor, of a shape that TensorFlow does not know beforehand: it would refuse to put a known one into a variable of another shape. */
-  private noValue(): string {
-    this.nothing ??= this.graph.add('PlaceholderWithDefault', [this.graph.constant(DT.float, [0], new Uint8Array())], {
-      dtype: { type: DT.float },
-      shape: { shape: undefined },
-    })
-    return this.nothing
   }
 
   /** The next node changes the variable. */
