@@ -1,4 +1,4 @@
-// Our side: training steps of a model of models.ts. Arguments: name batch fp32|bf16. Answers as bench/step/tesseraStep.ts does.
+// Our side: training steps of a model of models.ts. Arguments: name batch fp32|bf16; flags: eager, deterministic. Answers as bench/step/tesseraStep.ts does.
 import '@tessera/configs'
 import { type HostBatch, MODELS as REGISTRY, RunContainer, SILENT_LOGGER } from '@tessera/core'
 import { createStep } from '@tessera/engine'
@@ -9,9 +9,10 @@ import { answerSteps } from '../answerSteps.js'
 import { MODELS, type ModelName } from './models.js'
 
 const SIDE = 224
-const [name = 'resnet50', batch = '8', precision] = process.argv.slice(2)
+const [name = 'resnet50', batch = '8', precision, ...flags] = process.argv.slice(2)
 const { model: config, optimizer } = MODELS[name as ModelName]
-await useBackend('native', 'shards')
+const isEager = flags.includes('eager')
+await useBackend('native', isEager ? 'ops' : 'shards', flags.includes('deterministic'))
 
 const container = new RunContainer()
 const data_preprocessor = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], to_rgb: true }
@@ -22,7 +23,7 @@ model.initWeights(new RandomStream(0, 'init'))
 model.train()
 const type = precision === 'bf16' ? 'AmpOptimWrapper' : 'OptimWrapper'
 const optimWrapper = buildOptimWrapper(model, { type, optimizer }, container)
-const runner = await createStep({ model, seed: 0, logger: SILENT_LOGGER, optimWrapper }, true)
+const runner = await createStep({ model, seed: 0, logger: SILENT_LOGGER, optimWrapper }, !isEager)
 const host = hostBatch(Number(batch))
 let iter = 0
 await answerSteps(async () => (await runner.train(host, iter++))['loss'] ?? Number.NaN, { version: currentBackend()?.version })

@@ -1,4 +1,4 @@
-// Our side of the bench: a training step of the real classifier, optimizer and constructor. Arguments as torch_step.py's; flags: bf16, eager.
+// Our side of the bench: a training step of the real classifier, optimizer and constructor. Arguments as torch_step.py's; flags: bf16, eager, deterministic.
 // Answers each line of standard input, a number of steps, with one line of JSON.
 import '@tessera/configs'
 import { type HostBatch, MODELS, RunContainer } from '@tessera/core'
@@ -13,7 +13,7 @@ import { productStep } from './productStep.js'
 const [width = 0, layers = 0, heads = 0, image = 0, batch = 0] = process.argv.slice(2, 7).map(Number)
 const [mode = 'train', ...flags] = process.argv.slice(7)
 // As a run does: a compiled step is cut into a part for each thread. The floor and op by op use threads as TensorFlow does.
-await useBackend('native', mode === 'products' || flags.includes('eager') ? 'ops' : 'shards')
+await useBackend('native', mode === 'products' || flags.includes('eager') ? 'ops' : 'shards', flags.includes('deterministic'))
 
 const step = await (mode === 'products'
   ? productStep({ name: '', width, layers, heads, image, batch }, flags.includes('bf16'))

@@ -15,6 +15,14 @@ beforeAll(async () => {
 /** In a name space of its own anybody may mount. */
 const OWN_NAMES = ['unshare', ...(process.getuid?.() === 0 ? [] : ['-Ur']), '-m']
 
+function mayMount(): boolean {
+  const [command = '', ...rest] = [...OWN_NAMES, 'mount', '-t', 'tmpfs', 'none', newWorkDir()]
+  if (spawnSync(command, rest).status === 0) return true
+  process.stdout.write('nobody may mount here: that a disk is full is injected by systemCalls.campaign.ts alone\n')
+  return false
+}
+const MAY_MOUNT = mayMount()
+
 describe('a full disk', () => {
   /** A victim on a disk of its own in a name space of its own, filled up to so many kilobytes; then everything is copied out of it. */
   async function onFullDisk(kilobytesLeft: number): Promise<{ workDir: string; text: string; code: number | null }> {
@@ -35,10 +43,7 @@ describe('a full disk', () => {
   }
 
   test.each([16, 32, 48, 64, 96])('with %i kB left: the warning or the error names it, and what was saved is whole', async (kilobytes) => {
-    if (spawnSync(OWN_NAMES[0] ?? '', [...OWN_NAMES.slice(1), 'mount', '-t', 'tmpfs', 'none', newWorkDir()]).status !== 0) {
-      process.stdout.write('nobody may mount here: that a disk is full is injected by systemCalls.campaign.ts alone\n')
-      return
-    }
+    if (!MAY_MOUNT) return
     const { workDir, text, code } = await onFullDisk(kilobytes)
     expect({ text, code }).toEqual({ text: expect.stringMatching(/ENOSPC|has \d+ MB left/), code: expect.any(Number) })
     expect([0, 1]).toContain(code)
@@ -50,7 +55,10 @@ describe('limits of the process', () => {
   test.each([
     ['64 open files', ['prlimit', '--nofile=64']],
     ['files of 100 kB at most', ['prlimit', '--fsize=100000']],
-  ])('%s are enough', async (_, wrapper) => {
+    ...(MAY_MOUNT
+      ? [['a megabyte of shared memory', [...OWN_NAMES, 'sh', '-c', 'mount -t tmpfs -o size=1m none /dev/shm && exec "$@"', 'sh']] as const]
+      : []),
+  ])('%s: enough', async (_, wrapper) => {
     const workDir = newWorkDir()
     const { code, stderr } = await runVictim(workDir, { ...OPTIONS, wrapper })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

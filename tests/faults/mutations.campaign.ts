@@ -90,7 +90,8 @@ async function partOf(part: string, mutation: Mutation | undefined, index: numbe
     env: { ...process.env, NODE_OPTIONS: '', TESSERA_BACKEND: 'cpu' },
   })
   if (status !== 0 && status !== 1) throw new Error(`the mutant does not run: ${stderr}`)
-  return status === 1 ? (stdout || stderr).split('\n')[0] : undefined
+  // A mutant that throws says where before it says what.
+  return status === 1 ? ((stdout || stderr).split('\n').find((line) => stdout !== '' || /^\w*Error/.test(line)) ?? 'it throws') : undefined
 }
 
 async function orderOf(mutation: Mutation | undefined, index: number): Promise<string | undefined> {

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, unlinkSync } from 'node:fs'
-import { mkdir, open, unlink } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs'
+import { mkdir, open, rename, unlink } from 'node:fs/promises'
 import path from 'node:path'
 
 type Pad = (place: string) => unknown
@@ -7,8 +7,20 @@ type Pad = (place: string) => unknown
 const NOTHING = '/dev/null'
 /** Calls that come to nothing, by the thread that makes them: strace counts each thread's for itself. */
 const PADS: Record<string, Record<string, Pad>> = {
-  main: { mkdir: mkdirSync, openat: (place) => openSync(place, 'r'), unlink: unlinkSync, close: () => closeSync(openSync(NOTHING, 'r')) },
-  pool: { mkdir, openat: (place) => open(place, 'r'), unlink, close: async () => (await open(NOTHING, 'r')).close() },
+  main: {
+    mkdir: mkdirSync,
+    openat: (place) => openSync(place, 'r'),
+    unlink: unlinkSync,
+    rename: (place) => renameSync(place, place),
+    close: () => closeSync(openSync(NOTHING, 'r')),
+  },
+  pool: {
+    mkdir,
+    openat: (place) => open(place, 'r'),
+    unlink,
+    rename: (place) => rename(place, place),
+    close: async () => (await open(NOTHING, 'r')).close(),
+  },
 }
 
 /** Makes so many calls that come to nothing. @param text `main mkdir 3` */

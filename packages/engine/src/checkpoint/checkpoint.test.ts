@@ -121,6 +121,12 @@ describe('the latest checkpoint', () => {
     writeFileSync(path.join(parent, 'epoch_2', MANIFEST), '{}')
     expect(latest(parent)).toBe('epoch_9')
   })
+  test('is an error when none is whole: a fresh start would write over them', async () => {
+    const parent = await workDir(['epoch_1', 'a', 10, 100], ['epoch_2', 'a', 20, 200])
+    writeFileSync(path.join(parent, 'epoch_1', 'model.safetensors'), 'spoilt')
+    writeFileSync(path.join(parent, 'epoch_2', MANIFEST), '{}')
+    expect(() => latest(parent)).toThrow(/no checkpoint is whole.*epoch_2.*epoch_1.*leave out resume/)
+  })
   test('is none', async () => expect(latest(await workDir())).toBe('none'))
 })
 

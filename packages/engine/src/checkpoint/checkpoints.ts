@@ -14,6 +14,7 @@ import { LAST_CHECKPOINT } from './findCheckpoint.js'
 import { describeFile, MANIFEST, type ManifestBody, manifestText, parseManifest } from './manifest.js'
 import { OneAtATime } from './oneAtATime.js'
 import { EMA_FILE, MODEL_FILE, OPTIMIZER_FILE, openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
+import { configNote, datasetNote, groupOptions, lengthNote, optimizerNote } from './resumeNotes.js'
 import { isTorchCheckpoint, readTorchCheckpoint } from './torchCheckpoint.js'
 
 export interface SaveOptions {
@@ -100,11 +101,20 @@ export class Checkpoints {
       })
     }
     loadWeights(run, content.model, directory)
+    const configured = groupOptions(optimWrapper?.paramGroups ?? [])
     optimWrapper?.loadStateDict(optimizer)
     for (const [index, scheduler] of schedulers.entries()) scheduler.loadStateDict(param_schedulers[index] ?? {})
     run.hub.loadStateDict(content.message_hub)
     Object.assign(run.progress, { epoch: meta.epoch, iter: meta.iter, batch: meta.batch })
     run.logger.info(`resumed epoch: ${meta.epoch}, iter: ${meta.iter}`)
+    const changed = configNote(meta.config, run.config)
+    if (changed !== undefined) run.logger.info(changed)
+    const warnings = [
+      optimizerNote(configured, groupOptions(optimWrapper?.paramGroups ?? [])),
+      datasetNote(meta.dataset_meta, run.loaders.train?.dataset.metainfo),
+      lengthNote(run.progress),
+    ]
+    for (const warning of warnings) if (warning !== undefined) run.logger.warning(warning)
   }
 
   /**
@@ -132,8 +142,9 @@ function loadWeights(run: RunState, state: CheckpointContent['model'], place: st
     const { path: name, ...details } = cause.details
     throw new TesseraError('CHECKPOINT_INVALID', {
       ...details,
-      what: `the checkpoint belongs to another model: ${details.what}`,
+      what: `the run cannot go on from it: ${details.what}`,
       path: `${place}: ${name ?? ''}`,
+      hint: 'Without resume, load_from takes the weights that fit.',
       cause,
     })
   }

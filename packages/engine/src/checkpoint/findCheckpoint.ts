@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Logger } from '@tessera/core'
+import { type Logger, TesseraError } from '@tessera/core'
 import { readCheckpoint, readManifest } from './readCheckpoint.js'
 
 export const LAST_CHECKPOINT = 'last_checkpoint'
@@ -22,14 +22,20 @@ export function resumableFolders(workDir: string): string[] {
 /**
  * The newest whole checkpoint of the run that `last_checkpoint` belongs to (of the run saved last, where the file says nothing): that
  * with the most iterations, for clocks go wrong. What is damaged is named and passed over.
- * @returns undefined when there is none: the run starts fresh
+ * @returns undefined when there is none, whole or damaged: the run starts fresh
+ * @throws TesseraError CHECKPOINT_INVALID when every one is damaged: a fresh start would take hours' work for nothing, and write over it
  */
 export function latestCheckpoint(workDir: string, logger: Logger): string | undefined {
+  const damaged: string[] = []
+  const passOver = (folder: string, note: string, error: unknown): void => {
+    damaged.push(path.basename(folder))
+    logger.warning(`passed over${note}: ${messageOf(error)}`)
+  }
   const readable = resumableFolders(workDir).flatMap((folder) => {
     try {
       return [{ folder, meta: readManifest(folder).meta }]
     } catch (error) {
-      logger.warning(`passed over: ${messageOf(error)}`)
+      passOver(folder, '', error)
       return []
     }
   })
@@ -42,10 +48,16 @@ export function latestCheckpoint(workDir: string, logger: Logger): string | unde
       readCheckpoint(folder)
       return folder
     } catch (error) {
-      logger.warning(`passed over, the one before is used: ${messageOf(error)}`)
+      passOver(folder, ', the one before is used', error)
     }
   }
-  return undefined
+  if (damaged.length === 0) return undefined
+  throw new TesseraError('CHECKPOINT_INVALID', {
+    what: 'no checkpoint is whole, so there is none to resume from',
+    path: workDir,
+    got: damaged,
+    hint: 'A fresh start would write over them: move them away, or leave out resume.',
+  })
 }
 
 /** What the `last_checkpoint` file points to. A folder that was moved or copied keeps the old path in it, so what stands beside the file comes first. */

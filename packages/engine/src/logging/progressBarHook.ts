@@ -13,6 +13,8 @@ export class ProgressBarHook extends Hook {
   private bar: SingleBar | undefined
   private drawnAt = 0
   private loss = Number.NaN
+  /** A second Ctrl-C leaves in the midst of things, and would leave the terminal without its cursor. */
+  private readonly onExit = (): void => this.bars?.stop()
 
   override beforeTrain(run: RunState): void {
     const { maxIters, iter } = run.progress
@@ -27,6 +29,7 @@ export class ProgressBarHook extends Hook {
       autopadding: false,
     })
     this.bar = this.bars.create(maxIters, iter, this.payload(run))
+    process.once('exit', this.onExit)
     const bars = this.bars
     run.logger.printThrough((line) => {
       bars.log(`${line}\n`)
@@ -59,6 +62,7 @@ export class ProgressBarHook extends Hook {
   /** Also for a run that failed: leaves the terminal as it was. */
   close(run: RunState): void {
     run.logger.printThrough(undefined)
+    process.off('exit', this.onExit)
     this.bars?.stop()
     this.bars = undefined
     this.bar = undefined

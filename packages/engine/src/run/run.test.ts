@@ -268,6 +268,21 @@ describe('bad input', () => {
     expect(resumed.lines.join('\n')).toMatch(/WARNING - passed over.*epoch_2\/model\.safetensors/)
   })
 
+  test('a resumed run says what is otherwise than its config or its checkpoint says', async () => {
+    const { workDir } = await recordedRun(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 1 } }))
+    const { lines, losses } = await recordedRun(
+      tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 1 }, optim_wrapper: { lr: 7 }, resume: true }),
+      tinyOptions(workDir),
+    )
+    const said = lines.join('\n')
+    expect(said).toMatch(/INFO - The config has changed since the checkpoint: .*optim_wrapper\.lr 0\.05 → 7/)
+    expect(said).toMatch(/WARNING - The optimizer goes on as in the checkpoint: lr \S+ \(the config has 7\)/)
+    expect(said).toMatch(/WARNING - Nothing is left to train: the checkpoint is at iteration 7/)
+    expect(losses.size).toBe(0)
+    const other = await errorOf(tinyConfig({ model: { type: 'TinyModel', width: 5 }, resume: true }), tinyOptions(workDir))
+    expect(other.message).toMatch(/epoch_1: hidden\.weight: the run cannot go on from it: .*\. Without resume, load_from takes the weights/)
+  })
+
   test('what a killed save left is cleared; a finished one is taken over', async () => {
     const { workDir } = await recordedRun(tinyConfig({ train_cfg: { by_epoch: true, max_epochs: 2 } }))
     const { renameSync } = await import('node:fs')
