@@ -4,11 +4,23 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { RandomStream } from '@tessera/runtime'
-import { buildVictim, end, forEach, newWorkDir, type Outcome, outcomeOf, runVictim, type Start, start, undisturbed } from './victims.js'
+import {
+  buildVictim,
+  end,
+  forEach,
+  newWorkDir,
+  type Outcome,
+  outcomeOf,
+  runVictim,
+  type Start,
+  share,
+  start,
+  undisturbed,
+} from './victims.js'
 
 const WHOLE_CAMPAIGN = process.env['TESSERA_FAULTS'] === '1'
 /** A hundred chains under `npm run test:faults`; a tenth of them, of shorter runs, otherwise. */
-const CHAINS = WHOLE_CAMPAIGN ? 100 : 10
+const CHAINS = WHOLE_CAMPAIGN ? share(Array(100).fill(0)).length : 10
 /** Printed, so that a failure can be had again: FAULTS_SEED=… */
 const SEED = Number(process.env['FAULTS_SEED'] ?? 1)
 
@@ -75,7 +87,7 @@ test(`${CHAINS} chains of three kills, each ending bit for bit like a run that n
 
 describe('signals', () => {
   /** Iterations after which the signal comes. */
-  const moments = WHOLE_CAMPAIGN ? Array.from({ length: 16 }, (_, index) => 1 + 12 * index) : [10]
+  const moments = WHOLE_CAMPAIGN ? share(Array.from({ length: 16 }, (_, index) => 1 + 12 * index)) : [10]
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { injectedCalls, injecting, requireStrace, tracedRun } from './tracing.js'
-import { buildVictim, finishes, forEach, newWorkDir, type Outcome, runVictim, type Start, undisturbed } from './victims.js'
+import { buildVictim, finishes, forEach, newWorkDir, type Outcome, runVictim, type Start, share, undisturbed } from './victims.js'
 
 /** The log's folder gets the same name each time. */
 const NOW = '2026-01-02T03:04:05Z'
@@ -97,7 +97,7 @@ describe('at every write of a log, a report, the config or the lock', () => {
   })
 
   test('killed: goes on to the same bits, and leaves nothing', async () => {
-    await forEach(points(), ([file, n]) => befall(file, 'signal=KILL', String(n)))
+    await forEach(share(points()), ([file, n]) => befall(file, 'signal=KILL', String(n)))
   })
 
   test('no room, once or from then on: a warning or a named error, no torn line, the same bits', async () => {
@@ -106,7 +106,7 @@ describe('at every write of a log, a report, the config or the lock', () => {
       [file, 'error=ENOSPC', `${n}+`],
       ...(n === 1 ? [[file, 'error=EIO', '1'] as [string, string, string]] : []),
     ])
-    await forEach(cases, (given) => befall(...given))
-    process.stdout.write(`${cases.length} errors of writes\n`)
+    await forEach(share(cases), (given) => befall(...given))
+    process.stdout.write(`${share(cases).length} errors of writes\n`)
   })
 })

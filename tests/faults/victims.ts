@@ -125,6 +125,12 @@ export async function undisturbed(options: Start): Promise<Outcome> {
   return outcomeOf(workDir)
 }
 
+/** Every n-th of many cases with FAULTS_SHARE=n, for whoever has less time; all of them without. */
+export function share<T>(cases: readonly T[]): readonly T[] {
+  const every = Number(process.env['FAULTS_SHARE'] ?? 1)
+  return cases.filter((_, index) => index % every === 0)
+}
+
 /** Two at a time: there are two cores. @throws when all are through, naming every one that went wrong */
 export async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items]

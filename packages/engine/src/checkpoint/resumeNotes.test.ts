@@ -26,7 +26,12 @@ describe('what a resumed run does otherwise than its config or its checkpoint sa
     ['what they start from', [scheduled], [{ ...scheduled, initial_lr: 0.2 }], 'lr 0.2 (the config has 0.1)'],
     ['rates without a scheduler', [{ lr: 1 }], [{ lr: 2 }], 'lr 2 (the config has 1)'],
     ['of several groups the last', [{ lr: 1 }, { lr: 10 }], [{ lr: 2 }, { lr: 20 }], 'lr 20 (the config has 10)'],
-    ['betas', [scheduled], [{ ...scheduled, betas: [0.8, 0.99] }], 'betas[0] 0.8 (the config has 0.9), betas[1] 0.99 (the config has 0.999)'],
+    [
+      'betas',
+      [scheduled],
+      [{ ...scheduled, betas: [0.8, 0.99] }],
+      'betas[0] 0.8 (the config has 0.9), betas[1] 0.99 (the config has 0.999)',
+    ],
     ['scheduled betas', [{ betas: [0.9], initial_momentum: 0.9 }], [{ betas: [0.8], initial_momentum: 0.9 }], undefined],
     ['cycled betas', [{ betas: [0.9], max_momentum: 0.9 }], [{ betas: [0.8], max_momentum: 0.9 }], undefined],
   ])('the optimizer: %s', (_, configured, resumed, said) => {

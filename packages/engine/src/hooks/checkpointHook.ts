@@ -13,7 +13,11 @@ import { inferRule, isBetter, type Rule } from './metricRule.js'
 
 const rule = v.picklist(['greater', 'less'])
 const publishedKey = v.picklist(PUBLISHED_KEYS)
+const SAVE_BEST = 'default_hooks.checkpoint.save_best'
 const names = v.union([v.string(), v.array(v.string())])
+
+/** What is written, for the message when it cannot be. */
+type Work = 'the checkpoint' | 'the best model' | 'what validation found' | 'which checkpoints are kept'
 
 const schema = v.strictObject({
   /** Epochs (or iterations) between two checkpoints; -1: none but the last. */
@@ -63,7 +67,8 @@ export class CheckpointHook extends Hook {
   private savedAtIter = -1
   /** What validation found out about the best, to be written into the checkpoint that was saved before it. */
   private facts: string[] = []
-  private failures = 0
+  /** Of each kind in a row: that the small best model found room says nothing of the whole state. */
+  private readonly failures = new Map<Work, number>()
 
   constructor(options: Options) {
     super()
@@ -100,7 +105,7 @@ export class CheckpointHook extends Hook {
     for (const [index, wanted] of this.metrics.entries()) {
       const name = wanted === 'auto' ? Object.keys(metrics)[0] : wanted
       if (name === undefined) continue
-      await this.attempt(run, async () => {
+      await this.attempt(run, 'the best model', async () => {
         if (await this.saveIfBest(run, metrics, name, index)) this.facts.push(...this.factsOf(name))
       })
     }
@@ -112,7 +117,7 @@ export class CheckpointHook extends Hook {
     const isOfNow = this.savedAtIter === run.progress.iter
     const { lastSaved } = this
     if (lastSaved !== undefined && (isOfNow || facts.length > 0))
-      await this.attempt(run, () => run.checkpoints.amend(run, lastSaved, facts))
+      await this.attempt(run, 'what validation found', () => run.checkpoints.amend(run, lastSaved, facts))
   }
 
   override async afterTrain(run: RunState): Promise<void> {
@@ -127,7 +132,7 @@ export class CheckpointHook extends Hook {
   }
 
   private async saveIfBest(run: RunState, metrics: Metrics, name: string, index: number): Promise<boolean> {
-    const value = metricValue(metrics, name, 'default_hooks.checkpoint.save_best')
+    const value = metricValue(metrics, name, SAVE_BEST)
     if (typeof value !== 'number') return false
     const [scoreKey, placeKey] = this.factsOf(name)
     const best = run.hub.getInfo(scoreKey)
@@ -174,11 +179,12 @@ export class CheckpointHook extends Hook {
     }
     // After the last one there is no next that could make up for it.
     const isLast = counters.epoch === run.progress.maxEpochs || (counters.iter ?? run.progress.iter) === run.progress.maxIters
-    const isSaved = (await this.attempt(run, write)) || (isLast && (await this.attempt(run, write)))
+    const attempt = (): Promise<boolean> => this.attempt(run, 'the checkpoint', write)
+    const isSaved = (await attempt()) || (isLast && (await attempt()))
     // Nothing is dropped for a save that failed: only with a newer one to go on from.
     if (!isSaved) run.hub.updateInfo('keep_ckpt_ids', before)
     else
-      await this.attempt(run, async () => {
+      await this.attempt(run, 'which checkpoints are kept', async () => {
         for (const number of dropped) await run.checkpoints.remove(path.join(this.directory(run), this.nameOf(run, number)))
       })
   }
@@ -186,17 +192,29 @@ export class CheckpointHook extends Hook {
   /**
    * Work with the disk that may fail once: a full disk need not end a long run at once, for somebody may make room before the next save.
    * @returns whether it succeeded
-   * @throws what went wrong at the second failure in a row, and whatever is not the system's doing
+   * @throws TesseraError WORK_DIR at the second failure of its kind in a row; and whatever is not the system's doing
    */
-  private async attempt(run: RunState, work: () => Promise<void>): Promise<boolean> {
+  private async attempt(run: RunState, what: Work, work: () => Promise<void>): Promise<boolean> {
     try {
       await work()
-      this.failures = 0
+      this.failures.delete(what)
       return true
     } catch (cause) {
-      if (++this.failures > 1 || cause instanceof TesseraError || typeof errorCode(cause) !== 'string') throw cause
+      if (cause instanceof TesseraError || typeof errorCode(cause) !== 'string') throw cause
       const message = cause instanceof Error ? cause.message : String(cause)
-      run.logger.warning(`The checkpoint could not be saved (${message}). Training goes on; if the next one fails too, it stops.`)
+      const at = `at iteration ${run.progress.iter}`
+      const failures = (this.failures.get(what) ?? 0) + 1
+      this.failures.set(what, failures)
+      if (failures > 1) {
+        throw new TesseraError('WORK_DIR', {
+          what: `${what} could not be saved ${at}, nor the time before (${message})`,
+          path: this.directory(run),
+          hint: 'Make room, or choose another --work-dir. What was saved before is whole: --resume goes on from there.',
+          cause,
+        })
+      }
+      // With where it is: a logger tells the same warning once.
+      run.logger.warning(`${capital(what)} could not be saved ${at} (${message}). Training goes on; if the next one fails too, it stops.`)
       return false
     }
   }
@@ -218,13 +236,13 @@ export class CheckpointHook extends Hook {
   private ruleOf(name: string, index: number): Rule {
     const { rule: given, greater_keys, less_keys } = this.options
     const own = Array.isArray(given) ? given[given.length === 1 ? 0 : index] : given
-    return own ?? inferRule(name, greater_keys, less_keys)
+    return own ?? inferRule(name, SAVE_BEST, { greaterKeys: greater_keys, lessKeys: less_keys })
   }
 
   private checkOptions(): void {
     const { rule: given } = this.options
     const fail = (what: string, got: unknown): never => {
-      throw new TesseraError('INVALID_OPTIONS', { what, path: 'default_hooks.checkpoint.save_best', got })
+      throw new TesseraError('INVALID_OPTIONS', { what, path: SAVE_BEST, got })
     }
     if (new Set(this.metrics).size !== this.metrics.length) fail('a metric stands twice', this.metrics)
     if (this.metrics.length > 1 && this.metrics.includes('auto')) fail("'auto' stands alone", this.metrics)
@@ -232,4 +250,8 @@ export class CheckpointHook extends Hook {
       fail('one rule for all metrics or one for each', given)
     for (const [index, name] of this.metrics.entries()) if (name !== 'auto') this.ruleOf(name, index)
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

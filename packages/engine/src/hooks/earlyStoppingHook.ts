@@ -68,7 +68,7 @@ export class EarlyStoppingHook extends Hook {
 
   constructor(private readonly options: v.InferOutput<typeof schema>) {
     super()
-    this.rule = { ...options, rule: options.rule ?? inferRule(options.monitor) }
+    this.rule = { ...options, rule: options.rule ?? inferRule(options.monitor, 'EarlyStoppingHook.monitor') }
   }
 
   override beforeTrain(run: RunState): void {

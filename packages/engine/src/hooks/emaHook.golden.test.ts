@@ -174,7 +174,10 @@ test('resumed, it averages on to the same bits', async () => {
 })
 
 test('what does not fit is named', async () => {
-  await expect(trained({ type: 'EMAHook', momentun: 0.2 })).rejects.toThrow(/ExponentialMovingAverage has no option 'momentun'/)
+  await expect(trained({ type: 'EMAHook', momentun: 0.2 })).rejects.toThrow(
+    /^EMAHook\.momentun: ExponentialMovingAverage has no option 'momentun'/,
+  )
+  await expect(trained({ type: 'EMAHook', ema_type: 'CosinEMA' })).rejects.toThrow(/^EMAHook\.ema_type: .*Did you mean 'CosineEMA'/)
   await expect(trained({ type: 'EMAHook', begin_epoch: 9 })).rejects.toThrow(
     /begin_epoch: the average would begin after the end of the run/,
   )

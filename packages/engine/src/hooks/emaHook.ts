@@ -70,7 +70,7 @@ export class EMAHook extends Hook {
     if (this.average !== undefined) return
     const { ema_type } = this.options
     const own = Object.entries(this.options).filter(([key]) => !OWN_KEYS.has(key))
-    const built = this.builder.build(MODELS, { ...Object.fromEntries(own), type: ema_type }, run.model)
+    const built = asHook(() => this.builder.build(MODELS, { ...Object.fromEntries(own), type: ema_type }, run.model))
     if (!(built instanceof AveragedModel))
       throw new TesseraError('INVALID_OPTIONS', { what: 'an average extends AveragedModel', path: 'EMAHook.ema_type', got: ema_type })
     this.average = built
@@ -159,5 +159,15 @@ export class EMAHook extends Hook {
   private hasBegun(run: RunState): boolean {
     const { begin_epoch, begin_iter } = this.options
     return begin_epoch > 0 ? run.progress.epoch + 1 >= begin_epoch : run.progress.iter + 1 >= begin_iter
+  }
+}
+
+/** The average's options stand among the hook's. */
+function asHook<T>(build: () => T): T {
+  try {
+    return build()
+  } catch (cause) {
+    if (!(cause instanceof TesseraError)) throw cause
+    throw new TesseraError(cause.code, { ...cause.details, path: `EMAHook.${cause.details.path ?? 'ema_type'}`, cause })
   }
 }

@@ -141,9 +141,13 @@ describe('rules of save_best', () => {
     ['AUC', 'greater'],
     ['val_loss', 'less'],
     ['loss', 'less'],
-  ])('%s: %s', (name, expected) => expect(inferRule(name)).toBe(expected))
-  test('an unknown name needs a rule', () => expect(() => inferRule('f1')).toThrow("Set rule to 'greater' or 'less'"))
-  test('keys of the config', () => expect([inferRule('f1', ['f1']), inferRule('error', [], ['err'])]).toEqual(['greater', 'less']))
+  ])('%s: %s', (name, expected) => expect(inferRule(name, 'x')).toBe(expected))
+  test('an unknown name needs a rule', () => expect(() => inferRule('f1', 'a.b')).toThrow("Set rule to 'greater' or 'less'"))
+  test('keys of the config', () =>
+    expect([inferRule('f1', 'x', { greaterKeys: ['f1'] }), inferRule('error', 'x', { greaterKeys: [], lessKeys: ['err'] })]).toEqual([
+      'greater',
+      'less',
+    ]))
   test.each<[number, number | undefined, 'greater' | 'less', boolean]>([
     [1, undefined, 'greater', true],
     [1, 1, 'greater', false],

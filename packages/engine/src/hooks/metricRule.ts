@@ -7,14 +7,19 @@ const LESS_KEYS = ['loss']
 
 /**
  * Whether more or less of a metric is better, by its name (MMEngine's lists: an exact name counts before a part of it).
+ * @param path of the option that names the metric
  * @throws TesseraError INVALID_OPTIONS when the name says nothing
  */
-export function inferRule(metric: string, greaterKeys?: readonly string[], lessKeys?: readonly string[]): Rule {
+export function inferRule(
+  metric: string,
+  path: string,
+  { greaterKeys, lessKeys }: { greaterKeys?: readonly string[] | undefined; lessKeys?: readonly string[] | undefined } = {},
+): Rule {
   const rule = knownRule(metric, greaterKeys, lessKeys)
   if (rule !== undefined) return rule
   throw new TesseraError('INVALID_OPTIONS', {
     what: 'cannot tell whether more or less of this metric is better',
-    path: 'save_best',
+    path,
     got: metric,
     hint: "Set rule to 'greater' or 'less'.",
   })

@@ -204,8 +204,22 @@ describe('CheckpointHook', () => {
     }
     await run.train()
     run.dispose()
-    expect(options.lines.join('\n')).toMatch(/WARNING - The checkpoint could not be saved \(ENOSPC/)
+    expect(options.lines.join('\n')).toMatch(/WARNING - The checkpoint could not be saved at iteration \d+ \(ENOSPC/)
     expect(readdirSync(options.workDir).filter((name) => name.startsWith('epoch_'))).toEqual(['epoch_3'])
+  })
+
+  test('that the best model found room makes up for no checkpoint', async () => {
+    const options = tinyOptions()
+    const config = tinyConfig({ default_hooks: { checkpoint: { interval: 1, save_best: 'accuracy/top1', rule: 'less' } } })
+    const run = await createRun({ config, file: 'tiny.ts' }, options)
+    const { save } = run.state.checkpoints
+    run.state.checkpoints.save = async function (state, name, more) {
+      if (!name.startsWith('best_')) throw Object.assign(new Error('ENOSPC: no room'), { code: 'ENOSPC' })
+      return save.call(this, state, name, more)
+    }
+    await expect(run.train()).rejects.toThrow(/the checkpoint could not be saved at iteration 14, nor the time before/)
+    run.dispose()
+    expect(readdirSync(options.workDir).filter((name) => name.startsWith('best_'))).toHaveLength(1)
   })
 
   test('two failures in a row end the run, with the last good checkpoint whole', async () => {
@@ -216,7 +230,7 @@ describe('CheckpointHook', () => {
       if (state.progress.epoch >= 1) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
       return save.call(this, state, name, more)
     }
-    await expect(run.train()).rejects.toThrow(/EIO/)
+    await expect(run.train()).rejects.toThrow(/nor the time before \(EIO: i\/o error\)\. Make room/)
     run.dispose()
     expect(options.lines.join('\n')).toContain('its state could not be saved: EIO')
     expect(readCheckpoint(path.join(options.workDir, 'epoch_1')).meta.iter).toBe(7)

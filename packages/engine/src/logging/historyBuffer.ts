@@ -10,6 +10,11 @@ export function registerStatistic(name: string, statistic: Statistic): void {
   CUSTOM_STATISTICS.set(name, statistic)
 }
 
+/** What `method_name` may be. */
+export function statisticNames(): string[] {
+  return ['mean', 'max', 'min', 'current', ...CUSTOM_STATISTICS.keys()]
+}
+
 /**
  * The history of one scalar (MMEngine's HistoryBuffer) as a ring: an update costs the same on the millionth call as on the first.
  * Each value carries a count, so that means over batches of different size are right.
@@ -88,7 +93,7 @@ export class HistoryBuffer {
     throw new TesseraError('INVALID_ARGUMENT', {
       what: 'there is no such statistic',
       got: method,
-      expected: ['mean', 'max', 'min', 'current', ...CUSTOM_STATISTICS.keys()].join(', '),
+      expected: statisticNames().join(', '),
     })
   }
 

@@ -66,6 +66,8 @@ describe('LogProcessor', () => {
       /two entries are logged under one name.*'x'/,
     ],
     [{ by_epoch: false, custom_cfg: [{ data_src: 'a', window_size: 'epoch' }] }, /'epoch' needs by_epoch/],
+    [{ custom_cfg: [{ data_src: 'a', method_name: 'meen' }] }, /custom_cfg: there is no such statistic; got 'meen'.*'mean'/],
+    [{ mean_pattern: '(' }, /mean_pattern: Invalid regular expression/],
     [{ widow_size: 3 }, /no option 'widow_size'.*Did you mean 'window_size'/],
   ])('refuses %o', (options, message) => expect(() => build(options)).toThrow(message))
 })

@@ -1,8 +1,17 @@
-import { type ConfigOf, LOG_PROCESSORS, TesseraError } from '@tessera/core'
+import { type ConfigOf, LOG_PROCESSORS, suggest, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
 import type { RunState } from '../run/runState.js'
-import type { HistoryBuffer } from './historyBuffer.js'
+import { type HistoryBuffer, statisticNames } from './historyBuffer.js'
 import { epochLine, isTime, iterLine, type LogMode, type LogPosition, splitTimes } from './logText.js'
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const customSchema = v.strictObject({
   /** Scalar to read, without `train/`. */
@@ -23,7 +32,7 @@ const schema = v.strictObject({
   /** Keep `train/` in the names of the JSON log. */
   log_with_hierarchy: v.optional(v.boolean(), false),
   /** Names (a regular expression) that are averaged over the window; others show their last value. */
-  mean_pattern: v.optional(v.string(), '.*(loss|time|data_time|grad_norm).*'),
+  mean_pattern: v.optional(v.pipe(v.string(), v.check(isPattern, 'Invalid regular expression')), '.*(loss|time|data_time|grad_norm).*'),
 })
 
 type Options = v.InferOutput<typeof schema>
@@ -127,7 +136,7 @@ export class LogProcessor {
 
 function checkCustom(custom: readonly CustomConfig[], byEpoch: boolean): void {
   const names = new Set<string>()
-  for (const { data_src, log_name, window_size } of custom) {
+  for (const { data_src, log_name, window_size, method_name } of custom) {
     const name = log_name ?? data_src
     if (names.has(name))
       throw new TesseraError('INVALID_OPTIONS', {
@@ -137,6 +146,17 @@ function checkCustom(custom: readonly CustomConfig[], byEpoch: boolean): void {
         hint: 'Give one of them a log_name of its own.',
       })
     names.add(name)
+    // Here, and not when the first line is due: by then a model has been built and an epoch may have gone by.
+    const known = statisticNames()
+    if (!known.includes(method_name)) {
+      throw new TesseraError('INVALID_OPTIONS', {
+        what: 'there is no such statistic',
+        path: 'log_processor.custom_cfg',
+        got: method_name,
+        expected: known.join(', '),
+        nearest: suggest(method_name, known),
+      })
+    }
     if (window_size === 'epoch' && !byEpoch) {
       throw new TesseraError('INVALID_OPTIONS', {
         what: "window_size 'epoch' needs by_epoch",

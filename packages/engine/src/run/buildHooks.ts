@@ -1,4 +1,4 @@
-import { type Builder, configPath, HOOKS, TesseraError } from '@tessera/core'
+import { type Builder, configPath, HOOKS, suggest, TesseraError } from '@tessera/core'
 import { Hook } from '../hooks/hook.js'
 import type { HookList } from '../hooks/hookList.js'
 import type { Priority } from '../hooks/priority.js'
@@ -24,6 +24,16 @@ export function hookConfigs(config: Config): Config[] {
     merged.set(name, changed !== undefined && !Object.hasOwn(changed, 'type') && type !== undefined ? withKeys(changed, { type }) : changed)
   }
   return [...[...merged.values()].filter((hook) => hook !== undefined), ...sections(config, 'custom_hooks')]
+}
+
+/** Names that look like a default hook's and are none: the default would stay beside what was to change it. */
+export function misspeltHooks(config: Config): string[] {
+  const known = Object.keys(DEFAULT_HOOKS)
+  return Object.keys(section(config, 'default_hooks') ?? {}).flatMap((name) => {
+    const [nearest] = known.includes(name) ? [] : suggest(name, known)
+    if (nearest === undefined) return []
+    return [`default_hooks.${name} is a hook beside the default '${nearest}', which stays as it is. Was '${nearest}' meant?`]
+  })
 }
 
 export function addHooks(hooks: HookList, config: Config, builder: Builder): void {

@@ -17,7 +17,7 @@ import { ScalarLog } from '../logging/scalarLog.js'
 import { ReportHook } from '../report/reportHook.js'
 import { RunReport } from '../report/runReport.js'
 import { buildVisualizer } from '../visualization/buildVisualizer.js'
-import { addHooks } from './buildHooks.js'
+import { addHooks, misspeltHooks } from './buildHooks.js'
 import { required } from './buildLoops.js'
 import { checkTriplets } from './checkTriplets.js'
 import { type Config, flag, own, section, text, withKeys } from './configSections.js'
@@ -80,6 +80,7 @@ export async function createRun({ config, file }: RunSource, options: RunOptions
 
     const hooks = new HookList()
     addHooks(hooks, config, container)
+    for (const warning of misspeltHooks(config)) logger.warning(warning)
     hooks.add(new EarlyEstimateHook())
     const report = new RunReport(now)
     if (own(config, 'train_cfg') != null) hooks.add(new ReportHook(report))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { currentInterval, shouldValidate } from '../loops/validationInterval.js'
 import { checkFinite } from '../step/checkFinite.js'
-import { DEFAULT_HOOKS, hookConfigs } from './buildHooks.js'
+import { DEFAULT_HOOKS, hookConfigs, misspeltHooks } from './buildHooks.js'
 import { trainLoopConfig } from './buildLoops.js'
 import { checkTriplets } from './checkTriplets.js'
 
@@ -49,6 +49,12 @@ describe('hooks of a config', () => {
       { type: 'Own' },
     ])
     expect(hookConfigs({})).toEqual(Object.values(DEFAULT_HOOKS))
+  })
+
+  test('a default’s name that is misspelt is told', () => {
+    expect(misspeltHooks({ default_hooks: { logger: null, chekpoint: {}, visualization: {} } })).toEqual([
+      expect.stringMatching(/^default_hooks\.chekpoint is a hook beside the default 'checkpoint'/),
+    ])
   })
 })
 
