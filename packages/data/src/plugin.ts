@@ -3,14 +3,19 @@ import { Mixup } from './batchAugments/mixup.js'
 import { ResizeMix } from './batchAugments/resizeMix.js'
 import { DefaultCollate } from './collate/defaultCollate.js'
 import { PseudoCollate } from './collate/pseudoCollate.js'
+import { CIFAR10, CIFAR100 } from './datasets/cifar.js'
 import { ClassBalancedDataset } from './datasets/classBalancedDataset.js'
 import { ConcatDataset } from './datasets/concatDataset.js'
+import { CUB } from './datasets/cub.js'
 import { CustomDataset } from './datasets/customDataset.js'
 import { ImageNet } from './datasets/imageNet.js'
 import { ImageNet21k } from './datasets/imageNet21k.js'
 import { KFoldDataset } from './datasets/kFoldDataset.js'
+import { FashionMNIST, MNIST } from './datasets/mnist.js'
 import { MNISTDigits } from './datasets/mnistDigits.js'
+import { MultiLabelDataset } from './datasets/multiLabelDataset.js'
 import { RepeatDataset } from './datasets/repeatDataset.js'
+import { VOC } from './datasets/voc.js'
 import { DataLoader } from './loader/dataLoader.js'
 import { ClsDataPreprocessor } from './preprocessors/clsDataPreprocessor.js'
 import { SelfSupDataPreprocessor } from './preprocessors/selfSupDataPreprocessor.js'
@@ -82,6 +87,13 @@ export const dataPlugin = [
   Invert,
   LoadImageFromFile,
   MNISTDigits,
+  CIFAR10,
+  CIFAR100,
+  CUB,
+  FashionMNIST,
+  MNIST,
+  MultiLabelDataset,
+  VOC,
   Mixup,
   Normalize,
   PackInputs,
