@@ -21,6 +21,7 @@ import { ParamSchedulerHook } from './hooks/paramSchedulerHook.js'
 import { PreciseBNHook } from './hooks/preciseBNHook.js'
 import { ProfilerHook } from './hooks/profilerHook.js'
 import { RuntimeInfoHook } from './hooks/runtimeInfoHook.js'
+import { SimSiamHook } from './hooks/simSiamHook.js'
 import { StopAfterHook } from './hooks/stopAfterHook.js'
 import { SwitchRecipeHook } from './hooks/switchRecipeHook.js'
 import { SyncBuffersHook } from './hooks/syncBuffersHook.js'
@@ -64,6 +65,7 @@ export const enginePlugin = [
   RuntimeInfoHook,
   SingleLabelMetric,
   StopAfterHook,
+  SimSiamHook,
   SwitchRecipeHook,
   SyncBuffersHook,
   TensorboardVisBackend,
