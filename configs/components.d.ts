@@ -431,6 +431,30 @@ export interface ContrastiveHeadConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface ConvMixerConfig {
+  type: 'ConvMixer'
+  /** A name (width/depth), or the four numbers. */
+  arch?:
+    | '768/32'
+    | '1024/20'
+    | '1536/20'
+    | {
+        embed_dims: number
+        depth: number
+        patch_size: number
+        kernel_size: number
+      }
+    | undefined
+  in_channels?: number | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze so many blocks; the stem stays free. */
+  frozen_stages?: number | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface ConvNeXtConfig {
   type: 'ConvNeXt'
   /** A name, or the numbers. */
@@ -637,6 +661,41 @@ export interface DeiTClsHeadConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface DenseNetConfig {
+  type: 'DenseNet'
+  /** A name, or the numbers. */
+  arch?:
+    | {
+        /** Channels that each layer adds. */
+        growth_rate: number
+        /** Layers a stage. */
+        depths: number[]
+        /** Width of the stem. */
+        init_channels: number
+      }
+    | '121'
+    | '169'
+    | '201'
+    | '161'
+    | undefined
+  in_channels?: number | undefined
+  /** How many times growth_rate a layer is wide inside. */
+  bn_size?: number | undefined
+  /** Dropout of what each layer adds. */
+  drop_rate?: number | undefined
+  /** How much of its width a stage hands on. */
+  compression_factor?: number | undefined
+  /** Only false is offered: nothing is computed twice to save memory. */
+  memory_efficient?: false | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze so many stages; the stem stays free. */
+  frozen_stages?: number | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface DistilledVisionTransformerConfig {
   type: 'DistilledVisionTransformer'
   arch?:
@@ -735,6 +794,56 @@ export interface DistilledVisionTransformerConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface EdgeNeXtConfig {
+  type: 'EdgeNeXt'
+  /** A name, or the numbers. */
+  arch?:
+    | 'small'
+    | 'base'
+    | {
+        /** Width of each stage. */
+        channels: number[]
+        /** Blocks a stage. */
+        depths: number[]
+        num_heads: number[]
+      }
+    | 'xxsmall'
+    | 'xsmall'
+    | undefined
+  in_channels?: number | undefined
+  /** How many of each stage's last blocks have attention. */
+  global_blocks?: number[] | undefined
+  /** What those are called, stage by stage; there is one kind. */
+  global_block_type?: ('None' | 'SDTA')[] | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Of blocks without attention, above 0: layer scale that starts there. Those with attention start at 1e-6. */
+  layer_scale_init_value?: number | undefined
+  /** Linear layers for the 1×1 convolutions: the same numbers, parameters of another shape. */
+  linear_pw_conv?: boolean | undefined
+  /** How much wider feed-forward layers are, of blocks with attention. */
+  mlp_ratio?: number | undefined
+  /** Side of each stage's depthwise kernels. */
+  conv_kernel_sizes?: number[] | undefined
+  /** Whether blocks with attention know their places, stage by stage. */
+  use_pos_embd_csa?: boolean[] | undefined
+  /** Positions added after the first stage. */
+  use_pos_embd_global?: boolean | undefined
+  /** Parts of the channels in blocks with attention, stage by stage. */
+  d2_scales?: number[] | undefined
+  /** Default LN2d with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze so many stages with what leads to them. */
+  frozen_stages?: number | undefined
+  /** Outputs are the normed means [batch, channels]; else normed maps. */
+  gap_before_final_norm?: boolean | undefined
+  /** Of blocks without attention; default GELU. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface EfficientNetConfig {
   type: 'EfficientNet'
   arch?: 'b0' | 'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6' | 'b7' | 'b8' | 'l2' | 'es' | 'em' | 'el' | undefined
@@ -745,6 +854,31 @@ export interface EfficientNetConfig {
   /** Freeze so many layers. */
   frozen_stages?: number | undefined
   /** Padding as TensorFlow's `same`, which pretrained weights want, or half a kernel on every side. */
+  conv_cfg?:
+    | {
+        type: 'Conv2d' | 'Conv2dAdaptivePadding' | 'Conv'
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface EfficientNetV2Config {
+  type: 'EfficientNetV2'
+  arch?: 's' | 'small' | 'l' | 'large' | 'm' | 'medium' | 'b0' | 'b1' | 'b2' | 'b3' | 'xl' | undefined
+  in_channels?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Layers whose output is returned, stem and last 1×1 included; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze so many layers. */
+  frozen_stages?: number | undefined
+  /** Of strided convolutions: padding as TensorFlow's `same`, or half a kernel on every side (the stem then has none). */
   conv_cfg?:
     | {
         type: 'Conv2d' | 'Conv2dAdaptivePadding' | 'Conv'
@@ -823,6 +957,79 @@ export interface HOGGeneratorConfig {
   gaussian_window?: number | undefined
 }
 
+export interface HRFuseScalesConfig {
+  type: 'HRFuseScales'
+  /** Width of each of the four branches. */
+  in_channels: number[]
+  out_channels?: number | undefined
+  /** Of the convolutions between and behind the branches. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface HRNetConfig {
+  type: 'HRNet'
+  arch?: 'w18' | 'w30' | 'w32' | 'w40' | 'w44' | 'w48' | 'w64' | undefined
+  /** The numbers of the four stages, instead of `arch`. */
+  extra?:
+    | {
+        stage1: {
+          num_modules: number
+          num_branches: number
+          block: 'BASIC' | 'BOTTLENECK'
+          /** Blocks of each branch. */
+          num_blocks: number[]
+          /** Width inside the blocks of each branch. */
+          num_channels: number[]
+        }
+        stage2: {
+          num_modules: number
+          num_branches: number
+          block: 'BASIC' | 'BOTTLENECK'
+          /** Blocks of each branch. */
+          num_blocks: number[]
+          /** Width inside the blocks of each branch. */
+          num_channels: number[]
+        }
+        stage3: {
+          num_modules: number
+          num_branches: number
+          block: 'BASIC' | 'BOTTLENECK'
+          /** Blocks of each branch. */
+          num_blocks: number[]
+          /** Width inside the blocks of each branch. */
+          num_channels: number[]
+        }
+        stage4: {
+          num_modules: number
+          num_branches: number
+          block: 'BASIC' | 'BOTTLENECK'
+          /** Blocks of each branch. */
+          num_blocks: number[]
+          /** Width inside the blocks of each branch. */
+          num_channels: number[]
+        }
+      }
+    | null
+    | undefined
+  in_channels?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  with_cp?: false | undefined
+  /** Start the last norm of each block at zero, from the second stage on. */
+  zero_init_residual?: boolean | undefined
+  /** All four branches are returned, or (false) the first alone. */
+  multiscale_output?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface HSigmoidConfig {
   type: 'HSigmoid'
   bias?: number | undefined
@@ -889,6 +1096,68 @@ export interface HiViTConfig {
   /** Above 0: layer scale that starts there. */
   layer_scale_init_value?: number | undefined
   layer_depth?: 'reference' | 'strict' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface HorNetConfig {
+  type: 'HorNet'
+  /** A name, or the numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'tiny'
+    | 't'
+    | {
+        /** Width of the first stage; each stage doubles it. */
+        base_dim: number
+        /** Blocks a stage. */
+        depths: number[]
+        /** Orders of interaction in each stage. */
+        orders: number[]
+        /** A depthwise convolution (DW), or a learnt filter of the spectrum with it (GF), in each stage. */
+        dw_cfg: (
+          | {
+              type: 'DW'
+              kernel_size?: number | undefined
+            }
+          | {
+              type: 'GF'
+              h?: number | undefined
+              w?: number | undefined
+            }
+        )[]
+      }
+    | 't-gf'
+    | 'tiny-gf'
+    | 's-gf'
+    | 'small-gf'
+    | 'b-gf'
+    | 'base-gf'
+    | 'b-gf384'
+    | 'base-gf384'
+    | 'l-gf'
+    | 'large-gf'
+    | 'l-gf384'
+    | 'large-gf384'
+    | undefined
+  in_channels?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Factor of the gates. */
+  scale?: number | undefined
+  /** Layer scale that starts at 1e-5. */
+  use_layer_scale?: boolean | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze the first stage (0) and so many more, with what leads to them; −1: nothing. */
+  frozen_stages?: number | undefined
+  with_cp?: false | undefined
+  /** Outputs are the normed means [batch, channels]; else normed maps. */
+  gap_before_final_norm?: boolean | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
@@ -971,6 +1240,60 @@ export interface LeNet5Config {
   type: 'LeNet5'
   /** Above 0: with a classifier of so many classes. */
   num_classes?: number | undefined
+}
+
+export interface LeViTConfig {
+  type: 'LeViT'
+  /** A name, or the numbers. */
+  arch:
+    | {
+        /** Width of each stage. */
+        embed_dims: number[]
+        num_heads: number[]
+        /** Pairs of attention and feed-forward layer a stage. */
+        depths: number[]
+        /** Width of a head's queries and keys in each stage. */
+        key_dims: number[]
+      }
+    | '128s'
+    | '128'
+    | '192'
+    | '256'
+    | '384'
+  /** Side of the images, in pixels; others are refused. */
+  img_size?: number | undefined
+  /** Four convolutions halve the image: 16. */
+  patch_size?: number | undefined
+  /** How much wider values are than queries and keys. */
+  attn_ratio?: number | undefined
+  /** Of the feed-forward layers; 0: none. */
+  mlp_ratio?: number | undefined
+  /** Default HSwish. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** The form for inference: norms are folded into what is before them. */
+  deploy?: boolean | undefined
+  /** Stochastic depth, the same in all blocks. */
+  drop_path_rate?: number | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface LeViTClsHeadConfig {
+  type: 'LeViTClsHead'
+  num_classes?: number | undefined
+  /** A second layer that learnt from a teacher; predictions are the mean of both. Such a head predicts, and does not train. */
+  distillation?: boolean | undefined
+  in_channels: number
+  /** Accepted for recipes' sake: MMPreTrain's head stays as it is, too. */
+  deploy?: boolean | undefined
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface LeakyReLUConfig {
@@ -1500,6 +1823,27 @@ export interface MlpMixerConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface MoCoConfig {
+  type: 'MoCo'
+  /** Features of earlier batches that the batch is told from; a multiple of the batch size. */
+  queue_len?: number | undefined
+  /** Width of a feature: what the neck gives. */
+  feat_dim?: number | undefined
+  /** The new weights' share in the momentum encoder. */
+  momentum?: number | undefined
+  backbone: ComponentConfig<ModelTypes>
+  neck?: ComponentConfig<ModelTypes> | null | undefined
+  /** What compares the features, and has the loss. */
+  head?: ComponentConfig<ModelTypes> | null | undefined
+  /** What the features are compared with, where that is not the image itself. */
+  target_generator?: ComponentConfig<ModelTypes> | null | undefined
+  /** A file or folder of weights to start from: the same as `init_cfg` of type 'Pretrained', and instead of it. */
+  pretrained?: string | null | undefined
+  /** Default type: SelfSupDataPreprocessor. */
+  data_preprocessor?: ComponentConfig<DataPreprocessorTypes> | Omit<ClsDataPreprocessorConfig, 'type'> | null | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface MoCoV2NeckConfig {
   type: 'MoCoV2Neck'
   in_channels: number
@@ -1685,6 +2029,82 @@ export interface MobileNetV3Config {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface MobileOneConfig {
+  type: 'MobileOne'
+  /** A name, or the numbers of the four stages. */
+  arch:
+    | {
+        /** Pairs of a depthwise and a 1×1 block a stage. */
+        num_blocks: number[]
+        /** Width of each stage over 64 · 2ⁱ. */
+        width_factor: number[]
+        /** Convolutions side by side in each block. */
+        num_conv_branches: number[]
+        /** How many of a stage's last pairs have squeeze and excitation. */
+        num_se_blocks: number[]
+      }
+    | 's0'
+    | 's1'
+    | 's2'
+    | 's3'
+    | 's4'
+  in_channels?: number | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Squeeze and excitation, where the architecture has it. */
+  se_cfg?:
+    | {
+        ratio?: number | undefined
+        divisor?: number | undefined
+      }
+    | undefined
+  /** The form for inference: each block is one convolution, `branch_reparam`. */
+  deploy?: boolean | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface MobileViTConfig {
+  type: 'MobileViT'
+  /** A name, or a row for each stage, as MMPreTrain has them. */
+  arch?:
+    | 'small'
+    | (['mobilenetv2', number, number, number, number] | ['mobilevit', number, number, number, number, number, number])[]
+    | 'x_small'
+    | 'xx_small'
+    | undefined
+  in_channels?: number | undefined
+  stem_channels?: number | undefined
+  /** How much wider the last 1×1 is. */
+  last_exp_factor?: number | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze so many stages; the stem stays free. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Of the stem and the last 1×1; the stages have BN. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Of the stem and the last 1×1; the stages have Swish. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface MomentumAnnealingEMAConfig {
   type: 'MomentumAnnealingEMA'
   momentum?: number | undefined
@@ -1753,6 +2173,101 @@ export interface PixelReconstructionLossConfig {
   channel?: number | null | undefined
 }
 
+export interface PoolFormerConfig {
+  type: 'PoolFormer'
+  /** Side of the window that a block takes the mean of. */
+  pool_size?: number | undefined
+  /** Freeze the stem (0, MMPreTrain's default) and so many parts; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** A name, or the numbers. */
+  arch?:
+    | {
+        /** Blocks a stage. */
+        layers: number[]
+        /** Width of each stage. */
+        embed_dims: number[]
+        /** How much wider each stage's feed-forward layers are; default 4. */
+        mlp_ratios?: number[] | undefined
+        /** Where the layer scales start; default 1e-5. */
+        layer_scale_init_value?: number | undefined
+      }
+    | 's12'
+    | 's24'
+    | 's36'
+    | 'm36'
+    | 'm48'
+    | undefined
+  /** Default: group norm of one group. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Kernel of the stem's convolution. */
+  in_patch_size?: number | undefined
+  /** By which the stem's convolution makes the image smaller. */
+  in_stride?: number | undefined
+  /** Zeros around the image before it. */
+  in_pad?: number | undefined
+  /** Kernel of the convolutions between stages. */
+  down_patch_size?: number | undefined
+  /** By which they make the map smaller. */
+  down_stride?: number | undefined
+  /** Zeros around the map before them. */
+  down_pad?: number | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Parts whose normed output is returned, stages and the convolutions between them counted alike: 0, 2, 4 and 6 are stages. */
+  out_indices?: number | number[] | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface RIFormerConfig {
+  type: 'RIFormer'
+  in_channels?: number | undefined
+  /** Freeze the stem, the first part (0) and so many more; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** The form for inference: norm and affine layer are one norm, `norm_reparam`. */
+  deploy?: boolean | undefined
+  /** A name, or the numbers. */
+  arch?:
+    | {
+        /** Blocks a stage. */
+        layers: number[]
+        /** Width of each stage. */
+        embed_dims: number[]
+        /** How much wider each stage's feed-forward layers are; default 4. */
+        mlp_ratios?: number[] | undefined
+        /** Where the layer scales start; default 1e-5. */
+        layer_scale_init_value?: number | undefined
+      }
+    | 's12'
+    | 's24'
+    | 's36'
+    | 'm36'
+    | 'm48'
+    | undefined
+  /** Default: group norm of one group. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Kernel of the stem's convolution. */
+  in_patch_size?: number | undefined
+  /** By which the stem's convolution makes the image smaller. */
+  in_stride?: number | undefined
+  /** Zeros around the image before it. */
+  in_pad?: number | undefined
+  /** Kernel of the convolutions between stages. */
+  down_patch_size?: number | undefined
+  /** By which they make the map smaller. */
+  down_stride?: number | undefined
+  /** Zeros around the map before them. */
+  down_pad?: number | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Parts whose normed output is returned, stages and the convolutions between them counted alike: 0, 2, 4 and 6 are stages. */
+  out_indices?: number | number[] | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface ReLUConfig {
   type: 'ReLU'
   /** Accepted for recipes' sake; every op here makes a new tensor. */
@@ -1815,6 +2330,74 @@ export interface RegNetConfig {
         depth: number
         bot_mul: number
       }
+}
+
+export interface RepVGGConfig {
+  type: 'RepVGG'
+  /** A name, or the numbers. */
+  arch:
+    | {
+        /** Blocks a stage. */
+        num_blocks: number[]
+        /** Width of each stage over base_channels · 2ⁱ. */
+        width_factor: number[]
+        /** Groups of the blocks that have more than one, by the block's number from 1. */
+        group_layer_map?:
+          | {
+              [key: string]: number
+            }
+          | null
+          | undefined
+        /** Squeeze and excitation of each block; default none. */
+        se_cfg?:
+          | {
+              ratio?: number | undefined
+              divisor?: number | undefined
+            }
+          | null
+          | undefined
+        /** The stem is no wider than this; default 64. */
+        stem_channels?: number | undefined
+      }
+    | 'A0'
+    | 'A1'
+    | 'A2'
+    | 'B0'
+    | 'B1'
+    | 'B1g2'
+    | 'B1g4'
+    | 'B2'
+    | 'B2g2'
+    | 'B2g4'
+    | 'B3'
+    | 'B3g2'
+    | 'B3g4'
+    | 'D2se'
+    | 'yolox-pai-small'
+  in_channels?: number | undefined
+  base_channels?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  strides?: number[] | undefined
+  dilations?: number[] | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  with_cp?: false | undefined
+  /** The form for inference: each block is one convolution, `branch_reparam`, with squeeze and excitation, which MMPreTrain's then leaves out. */
+  deploy?: boolean | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  /** Poolings of growing reach after the last stage. */
+  add_ppf?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface Res2NetConfig {
@@ -2951,6 +3534,96 @@ export interface TanhConfig {
   inplace?: boolean | undefined
 }
 
+export interface TinyViTConfig {
+  type: 'TinyViT'
+  /** A name, or the numbers. */
+  arch?:
+    | {
+        /** Width of each stage. */
+        channels: number[]
+        num_heads: number[]
+        /** Blocks a stage; those of the first are convolutions. */
+        depths: number[]
+      }
+    | '5m'
+    | '11m'
+    | '21m'
+    | undefined
+  /** Pixels. Nothing depends on it here; images of any size work. */
+  img_size?: number | [number, number] | undefined
+  /** Side of each stage's windows; the first stage has none. */
+  window_size?: number[] | undefined
+  in_channels?: number | undefined
+  mlp_ratio?: number | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Only false is offered: nothing is computed twice to save memory. */
+  use_checkpoint?: false | undefined
+  /** How much wider the convolutions of the first stage are inside. */
+  mbconv_expand_ratio?: number | undefined
+  /** Side of the blocks' depthwise kernels. */
+  local_conv_size?: number | undefined
+  /** Accepted for recipes' sake, without effect in MMPreTrain either: layer decay is the optimizer constructor's. */
+  layer_lr_decay?: number | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze so many stages; the patch embedding stays free. */
+  frozen_stages?: number | undefined
+  /** Outputs are the normed means [batch, channels]; else normed maps. */
+  gap_before_final_norm?: boolean | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Of the norms behind the stages; default LN. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface VANConfig {
+  type: 'VAN'
+  /** A name, or the numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 'tiny'
+    | 't'
+    | {
+        /** Width of each stage. */
+        embed_dims: number[]
+        /** Blocks a stage. */
+        depths: number[]
+        /** How much wider each stage's feed-forward layers are. */
+        ffn_ratios: number[]
+      }
+    | undefined
+  /** Kernel of each stage's first convolution; it strides by half of it. */
+  patch_sizes?: number[] | undefined
+  in_channels?: number | undefined
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** Freeze the first stage (0) and so many more; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  /** Of the norm behind each stage; default LN. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** What blocks have otherwise: `act_cfg`, `norm_cfg` (BN), `layer_scale_init_value` (0.01). */
+  block_cfgs?:
+    | {
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+        layer_scale_init_value?: number | undefined
+      }
+    | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface VGGConfig {
   type: 'VGG'
   depth: 11 | 13 | 16 | 19
@@ -3304,6 +3977,44 @@ export interface VisionTransformerClsHeadConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface XCiTConfig {
+  type: 'XCiT'
+  /** Pixels; a multiple of patch_size. Other sizes work too. */
+  img_size?: number | [number, number] | undefined
+  /** A patch is embedded by four strided convolutions (16) or three (8). */
+  patch_size?: 8 | 16 | undefined
+  in_channels?: number | undefined
+  embed_dims?: number | undefined
+  /** Blocks of attention among channels. */
+  depth?: number | undefined
+  /** Blocks in which the class token learns from the patches. */
+  cls_attn_layers?: number | undefined
+  num_heads?: number | undefined
+  mlp_ratio?: number | undefined
+  qkv_bias?: boolean | undefined
+  drop_rate?: number | undefined
+  attn_drop_rate?: number | undefined
+  /** Stochastic depth, the same in all blocks but the last `cls_attn_layers`. */
+  drop_path_rate?: number | undefined
+  /** Sines and cosines of each place, through a 1×1 convolution. */
+  use_pos_embed?: boolean | undefined
+  layer_scale_init_value?: number | undefined
+  /** The class attention's second norm is of all tokens, not of the class token alone. */
+  tokens_norm?: boolean | undefined
+  /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the mean of the patches. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  /** Blocks whose output is returned, of both kinds one after the other; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  final_norm?: boolean | undefined
+  /** Freeze the embeddings (0) and the blocks before this one; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** Of the convolutions' norms; default BN. */
+  bn_norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface ClsDataPreprocessorConfig {
   type: 'ClsDataPreprocessor'
   /** Per channel, on values 0 to 255, after the channels are flipped. Together with `std`, or neither. */
@@ -3391,6 +4102,96 @@ export interface ResizeMixConfig {
   correct_lam?: boolean | undefined
 }
 
+export interface CIFAR10Config {
+  type: 'CIFAR10'
+  /** The folder that the archive was unpacked in. */
+  data_root?: string | undefined
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
+  data_prefix?:
+    | string
+    | {
+        root: string
+      }
+    | undefined
+  split?: 'train' | 'test' | undefined
+  /** Accepted for recipes' sake: nothing is downloaded here. */
+  download?: boolean | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
+export interface CIFAR100Config {
+  type: 'CIFAR100'
+  /** The folder that the archive was unpacked in. */
+  data_root?: string | undefined
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
+  data_prefix?:
+    | string
+    | {
+        root: string
+      }
+    | undefined
+  split?: 'train' | 'test' | undefined
+  /** Accepted for recipes' sake: nothing is downloaded here. */
+  download?: boolean | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
+export interface CUBConfig {
+  type: 'CUB'
+  /** The folder that holds `images`, `images.txt`, `image_class_labels.txt` and `train_test_split.txt`. */
+  data_root: string
+  split?: 'train' | 'test' | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
 export interface ClassBalancedDatasetConfig {
   type: 'ClassBalancedDataset'
   dataset: ComponentConfig<DatasetTypes>
@@ -3445,10 +4246,44 @@ export interface CustomDatasetConfig {
   serialize_data?: boolean | undefined
 }
 
+export interface FashionMNISTConfig {
+  type: 'FashionMNIST'
+  /** The folder that holds the four files, packed (`.gz`) or not. */
+  data_root?: string | undefined
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
+  data_prefix?:
+    | string
+    | {
+        root: string
+      }
+    | undefined
+  /** Default: test where `test_mode` is on, as MMPreTrain's recipes expect, else train. */
+  split?: 'train' | 'test' | undefined
+  /** Accepted for recipes' sake: nothing is downloaded here. */
+  download?: boolean | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
 export interface ImageNetConfig {
   type: 'ImageNet'
   /** Sets `data_prefix`, and `ann_file` where meta/SPLIT.txt exists; test images have no labels. */
-  split?: '' | 'train' | 'val' | 'test' | undefined
+  split?: '' | 'train' | 'test' | 'val' | undefined
   extensions?: string[] | undefined
   /** The folder that holds a folder for each class. */
   data_root: string
@@ -3536,9 +4371,74 @@ export interface KFoldDatasetConfig {
   seed?: number | null | undefined
 }
 
+export interface MNISTConfig {
+  type: 'MNIST'
+  /** The folder that holds the four files, packed (`.gz`) or not. */
+  data_root?: string | undefined
+  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
+  data_prefix?:
+    | string
+    | {
+        root: string
+      }
+    | undefined
+  /** Default: test where `test_mode` is on, as MMPreTrain's recipes expect, else train. */
+  split?: 'train' | 'test' | undefined
+  /** Accepted for recipes' sake: nothing is downloaded here. */
+  download?: boolean | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
 export interface MNISTDigitsConfig {
   type: 'MNISTDigits'
   split?: 'train' | 'test' | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
+}
+
+export interface MultiLabelDatasetConfig {
+  type: 'MultiLabelDataset'
+  data_root?: string | undefined
+  /** A JSON file below `data_root`: `{ metainfo: { classes }, data_list: [{ img_path, gt_label: [class indices] }] }`. */
+  ann_file: string
+  /** The folder below `data_root` that image paths start from. */
+  data_prefix?:
+    | string
+    | {
+        img_path: string
+      }
+    | undefined
   /** Facts about the data set; wins over what the class or its files say. */
   metainfo?:
     | {
@@ -3565,6 +4465,41 @@ export interface RepeatDatasetConfig {
   times: number
   /** Accepted for MMEngine's recipes, without effect: annotations are read at first use. */
   lazy_init?: boolean | undefined
+}
+
+export interface VOCConfig {
+  type: 'VOC'
+  /** The folder of one year, `VOC2007`. */
+  data_root: string
+  /** Sets `image_set_path`. */
+  split?: '' | 'train' | 'test' | 'val' | 'trainval' | undefined
+  /** The file below `data_root` that lists the images; default `ImageSets/Main/SPLIT.txt`. */
+  image_set_path?: string | undefined
+  /** Folders below `data_root`. Without `ann_path`, images have no labels. */
+  data_prefix?:
+    | string
+    | {
+        img_path: string
+        ann_path?: string | null | undefined
+      }
+    | undefined
+  /** Facts about the data set; wins over what the class or its files say. */
+  metainfo?:
+    | {
+        [key: string]: unknown
+      }
+    | undefined
+  pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+  /** No sample may be dropped: where training draws another one, testing is an error. */
+  test_mode?: boolean | undefined
+  /** The first n (the last n when negative), or the listed ones. */
+  indices?: number | number[] | null | undefined
+  /** How many other samples training tries in place of one that the pipeline dropped. */
+  max_refetch?: number | undefined
+  /** Accepted for MMEngine's recipes, without effect: annotations are always read at first use, which building a loader is. */
+  lazy_init?: boolean | undefined
+  /** Accepted for MMEngine's recipes, without effect: there are no worker processes to share memory with. */
+  serialize_data?: boolean | undefined
 }
 
 export interface DefaultSamplerConfig {
@@ -5553,6 +6488,16 @@ export interface RuntimeInfoHookConfig {
   type: 'RuntimeInfoHook'
 }
 
+export interface SimSiamHookConfig {
+  type: 'SimSiamHook'
+  /** Whether groups that `custom_keys` gave `fix_lr: true` keep their learning rate; false: the hook does nothing. */
+  fix_pred_lr: boolean
+  /** That learning rate. */
+  lr: number
+  /** Set it once at the beginning of each epoch, or (false) before each iteration, too. */
+  adjust_by_epoch?: boolean | undefined
+}
+
 export interface StopAfterHookConfig {
   type: 'StopAfterHook'
   /** End after so many epochs. */
@@ -6170,6 +7115,7 @@ declare module '@tessera/core' {
     ClsBatchNormNeck: ClsBatchNormNeckConfig
     ClsHead: ClsHeadConfig
     ContrastiveHead: ContrastiveHeadConfig
+    ConvMixer: ConvMixerConfig
     ConvNeXt: ConvNeXtConfig
     CosineEMA: CosineEMAConfig
     CosineSimilarityLoss: CosineSimilarityLossConfig
@@ -6178,8 +7124,11 @@ declare module '@tessera/core' {
     'DALL-E': DALL_EConfig
     DeiT3: DeiT3Config
     DeiTClsHead: DeiTClsHeadConfig
+    DenseNet: DenseNetConfig
     DistilledVisionTransformer: DistilledVisionTransformerConfig
+    EdgeNeXt: EdgeNeXtConfig
     EfficientNet: EfficientNetConfig
+    EfficientNetV2: EfficientNetV2Config
     ExponentialMovingAverage: ExponentialMovingAverageConfig
     FocalLoss: FocalLossConfig
     GELU: GELUConfig
@@ -6187,10 +7136,13 @@ declare module '@tessera/core' {
     GeneralizedMeanPooling: GeneralizedMeanPoolingConfig
     GlobalAveragePooling: GlobalAveragePoolingConfig
     HOGGenerator: HOGGeneratorConfig
+    HRFuseScales: HRFuseScalesConfig
+    HRNet: HRNetConfig
     HSigmoid: HSigmoidConfig
     HSwish: HSwishConfig
     Hardswish: HardswishConfig
     HiViT: HiViTConfig
+    HorNet: HorNetConfig
     Identity: IdentityConfig
     ImageClassifier: ImageClassifierConfig
     LN: LNConfig
@@ -6199,6 +7151,8 @@ declare module '@tessera/core' {
     LatentCrossCorrelationHead: LatentCrossCorrelationHeadConfig
     LatentPredictHead: LatentPredictHeadConfig
     LeNet5: LeNet5Config
+    LeViT: LeViTConfig
+    LeViTClsHead: LeViTClsHeadConfig
     LeakyReLU: LeakyReLUConfig
     LinearClsHead: LinearClsHeadConfig
     LinearNeck: LinearNeckConfig
@@ -6216,20 +7170,26 @@ declare module '@tessera/core' {
     MixMIMPretrainTransformer: MixMIMPretrainTransformerConfig
     MixMIMTransformer: MixMIMTransformerConfig
     MlpMixer: MlpMixerConfig
+    MoCo: MoCoConfig
     MoCoV2Neck: MoCoV2NeckConfig
     MoCoV3: MoCoV3Config
     MoCoV3Head: MoCoV3HeadConfig
     MoCoV3ViT: MoCoV3ViTConfig
     MobileNetV2: MobileNetV2Config
     MobileNetV3: MobileNetV3Config
+    MobileOne: MobileOneConfig
+    MobileViT: MobileViTConfig
     MomentumAnnealingEMA: MomentumAnnealingEMAConfig
     MultiLabelClsHead: MultiLabelClsHeadConfig
     MultiLabelLinearClsHead: MultiLabelLinearClsHeadConfig
     NonLinearNeck: NonLinearNeckConfig
     PixelReconstructionLoss: PixelReconstructionLossConfig
+    PoolFormer: PoolFormerConfig
+    RIFormer: RIFormerConfig
     ReLU: ReLUConfig
     ReLU6: ReLU6Config
     RegNet: RegNetConfig
+    RepVGG: RepVGGConfig
     Res2Net: Res2NetConfig
     ResNeSt: ResNeStConfig
     ResNeXt: ResNeXtConfig
@@ -6255,6 +7215,8 @@ declare module '@tessera/core' {
     Swish: SwishConfig
     SyncBN: SyncBNConfig
     Tanh: TanhConfig
+    TinyViT: TinyViTConfig
+    VAN: VANConfig
     VGG: VGGConfig
     VQKD: VQKDConfig
     ViTEVA02: ViTEVA02Config
@@ -6262,6 +7224,7 @@ declare module '@tessera/core' {
     VigClsHead: VigClsHeadConfig
     VisionTransformer: VisionTransformerConfig
     VisionTransformerClsHead: VisionTransformerClsHeadConfig
+    XCiT: XCiTConfig
   }
   interface DataPreprocessorTypes {
     ClsDataPreprocessor: ClsDataPreprocessorConfig
@@ -6274,14 +7237,21 @@ declare module '@tessera/core' {
     ResizeMix: ResizeMixConfig
   }
   interface DatasetTypes {
+    CIFAR10: CIFAR10Config
+    CIFAR100: CIFAR100Config
+    CUB: CUBConfig
     ClassBalancedDataset: ClassBalancedDatasetConfig
     ConcatDataset: ConcatDatasetConfig
     CustomDataset: CustomDatasetConfig
+    FashionMNIST: FashionMNISTConfig
     ImageNet: ImageNetConfig
     ImageNet21k: ImageNet21kConfig
     KFoldDataset: KFoldDatasetConfig
+    MNIST: MNISTConfig
     MNISTDigits: MNISTDigitsConfig
+    MultiLabelDataset: MultiLabelDatasetConfig
     RepeatDataset: RepeatDatasetConfig
+    VOC: VOCConfig
   }
   interface DataSamplerTypes {
     DefaultSampler: DefaultSamplerConfig
@@ -6416,6 +7386,7 @@ declare module '@tessera/core' {
     PreciseBNHook: PreciseBNHookConfig
     ProfilerHook: ProfilerHookConfig
     RuntimeInfoHook: RuntimeInfoHookConfig
+    SimSiamHook: SimSiamHookConfig
     StopAfterHook: StopAfterHookConfig
     SwitchRecipeHook: SwitchRecipeHookConfig
     SyncBuffersHook: SyncBuffersHookConfig

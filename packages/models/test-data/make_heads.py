@@ -32,6 +32,7 @@ CASES = [
     (dict(type='ArcFaceClsHead', **SIX), VECTOR, 'label'),
     (dict(type='ArcFaceClsHead', **SIX, easy_margin=True, scale=16.0, margins=[0.1, 0.2, 0.3, 2.9, 0.5]), VECTOR, 'label'),
     (dict(type='ArcFaceClsHead', **SIX, num_subcenters=3, margins=[3.0, 2.9, 3.1, 2.8, 3.0]), VECTOR, 'label'),
+    (dict(type='LeViTClsHead', **SIX, distillation=False), VECTOR, 'label'),
     (dict(type='GlobalAveragePooling'), MAP, None),
     (dict(type='GeneralizedMeanPooling', p=2.5), MAP, None),
     (dict(type='GeneralizedMeanPooling', clamp=False, p_trainable=False), MAP, None),

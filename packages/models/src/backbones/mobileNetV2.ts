@@ -1,10 +1,11 @@
 import { BUILDER, type Builder, type ConfigOf, componentConfig, inject, MODELS, type ModelTypes } from '@tessera/core'
-import { buildInitRules, ConvModule, initCfgSchema, Sequential, TensorModule } from '@tessera/nn'
-import { tf } from '@tessera/runtime'
+import { buildInitRules, ConvModule, initCfgSchema, Sequential, type TensorModule } from '@tessera/nn'
+import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { makeDivisible } from '../layers/makeDivisible.js'
 import { checkIndices, convCfg, frozenStages, initCfgOr, keepStatistics, noCheckpointing, offset, runStages } from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
+import { LinearBottleneck } from './mobileNetV2/linearBottleneck.js'
 
 /** Expansion, channels, blocks, stride of each stage. */
 const STAGES = [
@@ -46,24 +47,6 @@ const DEFAULT_INIT = [
   { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
 ] as const
 
-/** Widen, convolve each channel for itself, narrow: `conv.0`, `conv.1`, `conv.2`. */
-class Block extends TensorModule {
-  private readonly conv: Sequential
-
-  constructor(
-    layers: readonly ConvModule[],
-    private readonly hasShortcut: boolean,
-  ) {
-    super()
-    this.conv = this.registerModule('conv', new Sequential(layers))
-  }
-
-  override forward(input: tf.Tensor): tf.Tensor {
-    const output = this.conv.call(input)
-    return this.hasShortcut ? tf.add(input, output) : output
-  }
-}
-
 /** Inverted residuals with linear bottlenecks (Sandler et al. 2018, arXiv 1801.04381). */
 @MODELS.registerModule()
 export class MobileNetV2 extends BaseBackbone {
@@ -87,10 +70,8 @@ export class MobileNetV2 extends BaseBackbone {
       const out = makeDivisible(channels * factor, 8)
       const layers = Array.from({ length: blocks }, (_, index) => {
         const step = index === 0 ? stride : 1
-        const hidden = Math.round(width * expansion)
-        const widening = expansion === 1 ? [] : [conv(width, hidden, 1)]
-        const depthwise = conv(hidden, hidden, 3, { stride: step, padding: 1, groups: hidden })
-        const block = new Block([...widening, depthwise, conv(hidden, out, 1, { actCfg: null })], step === 1 && width === out)
+        const place = { inChannels: width, outChannels: out, stride: step, expansion }
+        const block = new LinearBottleneck({ ...place, normCfg, actCfg }, builder)
         width = out
         return block
       })

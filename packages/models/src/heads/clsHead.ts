@@ -35,7 +35,7 @@ export type ClsHeadOptions = v.InferOutput<typeof schema>
 export class ClsHead extends ScoreHead {
   static readonly schema: v.GenericSchema = schema
   private readonly topk: readonly number[]
-  private readonly calAcc: boolean
+  protected readonly calAcc: boolean
 
   constructor(options: ClsHeadOptions, @inject(BUILDER) builder: Builder) {
     super({ ...options, loss: options.loss ?? { type: 'CrossEntropyLoss' } }, builder)

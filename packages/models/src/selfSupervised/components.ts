@@ -32,6 +32,7 @@ import { HOGGenerator } from './hogGenerator.js'
 import { MAE } from './mae.js'
 import { MaskFeat } from './maskFeat.js'
 import { MixMIM } from './mixMIM.js'
+import { MoCo } from './moCo.js'
 import { MoCoV3 } from './moCoV3.js'
 import { SimCLR } from './simCLR.js'
 import { SimMIM } from './simMIM.js'
@@ -66,6 +67,7 @@ export const selfSupervisedComponents = [
   MixMIMPretrainDecoder,
   MixMIMPretrainHead,
   MixMIMPretrainTransformer,
+  MoCo,
   MoCoV2Neck,
   MoCoV3,
   MoCoV3Head,

@@ -44,8 +44,17 @@ function build({ model }: Reference): BaseSelfSupervisor {
 function started(reference: Reference): BaseSelfSupervisor {
   const model = build(reference)
   setFormulaWeights(model)
-  for (const [name, tensor] of model.namedState()) if (name.endsWith('.steps')) tensor.setValues(Float32Array.of(reference.steps ?? 0))
+  for (const [name, tensor] of model.namedState()) {
+    if (name.endsWith('.steps')) tensor.setValues(Float32Array.of(reference.steps ?? 0))
+    if (/^queue\d?$/.test(name)) tensor.setValues(unitColumns(noise(name, tensor.size), tensor.shape[1] ?? 1))
+  }
   return model
+}
+
+/** Row by row, columns of length 1. */
+function unitColumns(values: Float64Array, columns: number): Float32Array {
+  const lengths = Array.from({ length: columns }, (_, column) => Math.hypot(...values.filter((_, i) => i % columns === column)))
+  return Float32Array.from(values, (value, i) => value / (lengths[i % columns] ?? 1))
 }
 
 function batchOf({ inputs, mask, noise: noiseShape }: Reference): TensorBatch {

@@ -15,6 +15,8 @@ export interface ConvModuleOptions extends Conv2dOptions {
   readonly normCfg?: object | null | undefined
   /** Default ReLU; null: none. */
   readonly actCfg?: object | null | undefined
+  /** The activation comes before the norm. Default false. */
+  readonly activateFirst?: boolean
 }
 
 /** Convolution, norm, activation, under mmcv's names: `conv`, `bn` (`ln`, `gn`), `activate`. A bias only where there is no norm. */
@@ -22,10 +24,12 @@ export class ConvModule extends TensorModule {
   readonly conv: Conv2d
   readonly norm: NormLayer | undefined
   private readonly activate: Activation | undefined
+  private readonly activateFirst: boolean
 
   constructor(options: ConvModuleOptions, builder: Builder) {
     super()
-    const { inChannels, outChannels, kernelSize, normCfg, actCfg = { type: 'ReLU' }, ...rest } = options
+    const { inChannels, outChannels, kernelSize, normCfg, actCfg = { type: 'ReLU' }, activateFirst = false, ...rest } = options
+    this.activateFirst = activateFirst
     const bias = options.bias ?? !normCfg
     this.conv = this.registerModule('conv', new Conv2d(inChannels, outChannels, kernelSize, { ...rest, bias }))
     this.conv.weight.init = kaiming({ mode: 'fan_out', nonlinearity: 'relu', distribution: 'normal' })
@@ -39,7 +43,7 @@ export class ConvModule extends TensorModule {
 
   override forward(input: tf.Tensor): tf.Tensor {
     const convolved = this.conv.call(input)
-    const normed = this.norm === undefined ? convolved : this.norm.call(convolved)
-    return this.activate === undefined ? normed : this.activate.call(normed)
+    const layers = this.activateFirst ? [this.activate, this.norm] : [this.norm, this.activate]
+    return layers.reduce((x, layer) => layer?.call(x) ?? x, convolved)
   }
 }

@@ -11,12 +11,13 @@ export interface BiasedAttentionOptions {
 
 /**
  * softmax(q·kᵀ + bias)·v for every head, with q scaled already. What has no bias is better off with `attention`.
- * @param q, k, v [batch, heads, tokens, channels per head]
+ * @param q, k, v [batch, heads, tokens, channels per head]; values may be wider than queries and keys
  * @returns [batch, tokens, heads · channels per head]
  */
 export function biasedAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, { bias, mask }: BiasedAttentionOptions = {}): tf.Tensor {
-  const [batch = 0, heads = 0, queries = 0, width = 0] = q.shape
+  const [batch = 0, heads = 0, queries = 0] = q.shape
   const tokens = k.shape[2] ?? 0
+  const width = v.shape[3] ?? 0
   const shape = [batch, heads, queries, tokens]
   const biases = bias?.shape[0] ?? 1
   return differentiable(bias === undefined ? [q, k, v] : [q, k, v, bias], (save) => {

@@ -16,6 +16,8 @@ const cases: [string, Shape, Shape, ConvolutionOptions][] = [
   ['two groups', [2, 5, 5, 4], [3, 3, 2, 6], { ...plain, padding: [1, 1], groups: 2 }],
   ['groups and strides', [1, 6, 6, 6], [3, 3, 2, 3], { strides: [2, 2], padding: [1, 1], groups: 3 }],
   ['depthwise', [2, 5, 5, 3], [3, 3, 1, 3], { ...plain, padding: [1, 1], groups: 3 }],
+  ['a kernel that reaches beyond the map on both sides', [2, 2, 3, 2], [7, 9, 2, 2], { ...plain, padding: [3, 4] }],
+  ['the same, depthwise', [2, 1, 3, 2], [5, 7, 1, 2], { ...plain, padding: [2, 3], groups: 2 }],
   ['depthwise with more channels out and a stride', [1, 6, 6, 2], [3, 3, 1, 4], { strides: [2, 2], padding: [1, 1], groups: 2 }],
 ]
 

@@ -14,9 +14,10 @@ export interface ConvolutionOptions {
  * Convolution of [batch, height, width, in] with a kernel [height, width, in / groups, out]; output sizes round down.
  * Where the backend lacks a gradient kernel (wasm has none for filters), the gradient is made of matrix products instead.
  */
-export function convolution(input: tf.Tensor4D, kernel: tf.Tensor4D, options: ConvolutionOptions): tf.Tensor4D {
+export function convolution(input: tf.Tensor4D, whole: tf.Tensor4D, options: ConvolutionOptions): tf.Tensor4D {
+  const { groups } = options
+  const { kernel, padding } = withinReach(whole, input, options)
   const [height, width, , out] = kernel.shape
-  const { groups, padding } = options
   const channels = input.shape[3]
   const strides: [number, number] = [options.strides[0], options.strides[1]]
   // With stride 1 TensorFlow's 'same' is a symmetric padding of half an odd kernel: one op less.
@@ -31,6 +32,25 @@ export function convolution(input: tf.Tensor4D, kernel: tf.Tensor4D, options: Co
     return tf.depthwiseConv2d(isSame ? input : padded(input, padding), perInput, strides, isSame ? 'same' : 'valid')
   }
   return groups === 1 ? productGradient(padded(input, padding), kernel, strides) : grouped(padded(input, padding), kernel, strides, groups)
+}
+
+/**
+ * Taps of a centred kernel with stride 1 that are further from its middle than the image is large only ever meet zeros: a kernel of 19 on a
+ * map of 7 does the work of one of 13.
+ */
+function withinReach(
+  kernel: tf.Tensor4D,
+  { shape: [, rows, columns] }: tf.Tensor4D,
+  { strides, padding }: ConvolutionOptions,
+): { kernel: tf.Tensor4D; padding: readonly [number, number] } {
+  const [height, width, perGroup, out] = kernel.shape
+  const cut = ([size, taps, pad, stride]: readonly [number, number, number, number]) =>
+    stride === 1 && 2 * pad === taps - 1 ? Math.max(0, pad - Math.max(size - 1, 0)) : 0
+  const top = cut([rows, height, padding[0], strides[0]])
+  const left = cut([columns, width, padding[1], strides[1]])
+  if (top + left === 0) return { kernel, padding }
+  const size: [number, number, number, number] = [height - 2 * top, width - 2 * left, perGroup, out]
+  return { kernel: tf.slice(kernel, [top, left, 0, 0], size), padding: [padding[0] - top, padding[1] - left] }
 }
 
 /** The backend's own convolution, with a filter gradient of one matrix product. */

@@ -22,9 +22,11 @@ export interface ConvNeXtBlockOptions {
   /** Above 0: layer scale that starts there. */
   readonly layerScale: number
   readonly actCfg: object
+  /** Side of the depthwise convolution's kernel. Default 7. */
+  readonly kernelSize?: number
 }
 
-/** Depthwise 7×7, norm, and a feed-forward layer at each place, with a shortcut (arXiv 2201.03545). */
+/** Depthwise 7×7 (or another), norm, and a feed-forward layer at each place, with a shortcut (arXiv 2201.03545). */
 export class ConvNeXtBlock extends TensorModule {
   private readonly gamma: Parameter | undefined
   private readonly depthwiseConv: Conv2d
@@ -37,11 +39,12 @@ export class ConvNeXtBlock extends TensorModule {
 
   constructor(options: ConvNeXtBlockOptions, norm: NormLayer, builder: Builder) {
     super()
-    const { channels, layerScale } = options
+    const { channels, layerScale, kernelSize: kernel = 7 } = options
+    const depthwise = { padding: Math.floor(kernel / 2), groups: channels }
     const hidden = 4 * channels
     const pointwise = (from: number, to: number): TensorModule => (options.linear ? new Linear(from, to) : new Conv2d(from, to, 1))
     if (layerScale > 0) this.gamma = this.registerParameter('gamma', new Parameter([channels], { init: constant(layerScale) }))
-    this.depthwiseConv = this.registerModule('depthwise_conv', new Conv2d(channels, channels, 7, { padding: 3, groups: channels }))
+    this.depthwiseConv = this.registerModule('depthwise_conv', new Conv2d(channels, channels, kernel, depthwise))
     this.norm = this.registerModule('norm', norm)
     this.pointwiseConv1 = this.registerModule('pointwise_conv1', pointwise(channels, hidden))
     this.act = this.registerModule('act', buildActivation(builder, options.actCfg))
