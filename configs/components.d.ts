@@ -2029,52 +2029,6 @@ export interface MobileNetV3Config {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
-export interface MobileOneConfig {
-  type: 'MobileOne'
-  /** A name, or the numbers of the four stages. */
-  arch:
-    | {
-        /** Pairs of a depthwise and a 1×1 block a stage. */
-        num_blocks: number[]
-        /** Width of each stage over 64 · 2ⁱ. */
-        width_factor: number[]
-        /** Convolutions side by side in each block. */
-        num_conv_branches: number[]
-        /** How many of a stage's last pairs have squeeze and excitation. */
-        num_se_blocks: number[]
-      }
-    | 's0'
-    | 's1'
-    | 's2'
-    | 's3'
-    | 's4'
-  in_channels?: number | undefined
-  /** Stages whose output is returned; negative counts from the end. */
-  out_indices?: number | number[] | undefined
-  /** Freeze the stem (0) and so many stages; −1: nothing. */
-  frozen_stages?: number | undefined
-  conv_cfg?:
-    | {
-        type?: 'Conv2d' | 'Conv' | undefined
-      }
-    | null
-    | undefined
-  norm_cfg?: ComponentConfig<ModelTypes> | undefined
-  act_cfg?: ComponentConfig<ModelTypes> | undefined
-  /** Squeeze and excitation, where the architecture has it. */
-  se_cfg?:
-    | {
-        ratio?: number | undefined
-        divisor?: number | undefined
-      }
-    | undefined
-  /** The form for inference: each block is one convolution, `branch_reparam`. */
-  deploy?: boolean | undefined
-  /** Batch norms keep to their running statistics in training, too. */
-  norm_eval?: boolean | undefined
-  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
-}
-
 export interface MobileViTConfig {
   type: 'MobileViT'
   /** A name, or a row for each stage, as MMPreTrain has them. */
@@ -7177,7 +7131,6 @@ declare module '@tessera/core' {
     MoCoV3ViT: MoCoV3ViTConfig
     MobileNetV2: MobileNetV2Config
     MobileNetV3: MobileNetV3Config
-    MobileOne: MobileOneConfig
     MobileViT: MobileViTConfig
     MomentumAnnealingEMA: MomentumAnnealingEMAConfig
     MultiLabelClsHead: MultiLabelClsHeadConfig
