@@ -13,5 +13,14 @@ export { exportOnnx, type OnnxOptions } from './onnx/exportOnnx.js'
 export { RandomStream, type RandomStreamState } from './random/randomStream.js'
 export { type StatelessSeed, statelessNormal, statelessUniform } from './random/statelessRandom.js'
 export { randomBernoulli, randomNormal, randomUniform, type StepRandom, withStepRandom } from './random/stepRandom.js'
-export { type InPlaceUpdate, isRecording, stepEffect, stepGuard, stepInPlace, stepScalar, stepVector } from './step/hostEvents.js'
+export {
+  type InPlaceUpdate,
+  isRecording,
+  keptForBackward,
+  stepEffect,
+  stepGuard,
+  stepInPlace,
+  stepScalar,
+  stepVector,
+} from './step/hostEvents.js'
 export { tf } from './tf.js'

@@ -4,6 +4,7 @@ import { bytesOf } from './byteTensor.js'
 import { flattenProducts } from './flattenProducts.js'
 import { fuseBiases } from './fuseBiases.js'
 import type { Graph } from './graph.js'
+import { keepBfloat16 } from './keepBfloat16.js'
 import { DT, type NativeInternals, nativeInternals } from './nativeInternals.js'
 import { recompute } from './recompute.js'
 import { type Recording, record, type StepResult } from './recorder.js'
@@ -46,6 +47,7 @@ export class CompiledFunction<TMeta> {
   private constructor(
     private readonly native: NativeInternals,
     private readonly load: (recording: Recording<TMeta>) => Session,
+    private readonly exactLowSoftmax: () => boolean,
     private readonly step: (inputs: Inputs) => StepResult<TMeta>,
     private readonly options: CompileOptions,
   ) {}
@@ -59,8 +61,10 @@ export class CompiledFunction<TMeta> {
     if (native === undefined) return undefined
     // What follows needs Node.js, which only the native backend is sure to run in.
     const [{ Session }, { savedModelWriter }] = await Promise.all([import('./session.js'), import('./savedModel.js')])
+    const { exactLowSoftmax } = await import('./exactLowSoftmax.js')
     const write = await savedModelWriter()
-    return new CompiledFunction<TMeta>(native, (recording) => new Session(native, recording, write), step, options)
+    const softmax = () => exactLowSoftmax(native.binding, write)
+    return new CompiledFunction<TMeta>(native, (recording) => new Session(native, recording, write), softmax, step, options)
   }
 
   /**
@@ -102,7 +106,8 @@ export class CompiledFunction<TMeta> {
     const startedAt = performance.now()
     const recorded = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
     const { recording, session } = undoing(recorded, () => {
-      const recording = recompute(shardRecording(fuseBiases(flattenProducts(recorded)), options.shards ?? currentBackend()?.shards ?? 1))
+      const whole = keepBfloat16(fuseBiases(flattenProducts(recorded)), this.exactLowSoftmax)
+      const recording = recompute(shardRecording(whole, options.shards ?? currentBackend()?.shards ?? 1))
       return { recording, session: load(recording) }
     })
     const compiled = { recording, session }

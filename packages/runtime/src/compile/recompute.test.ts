@@ -51,3 +51,30 @@ test('a small one is kept', async () => {
   expect(Math.abs(sum / expected - 1)).toBeLessThan(1e-4)
   expect(again(nodes)).toEqual([])
 })
+
+test.each([1, 2])('a large value for the end alone is made before the step goes on, in %d parts', async (shards) => {
+  let nodes: readonly GraphNode[] = []
+  const step = ({ x }: Readonly<Record<string, tf.Tensor>>): tf.Tensor => {
+    if (x === undefined) throw new TypeError('an input is missing')
+    const bent = tf.tanh(x)
+    const slope = tf.sub(1, tf.square(bent))
+    let middle = tf.sum(tf.mul(x, bent))
+    for (let i = 0; i < 80; i++) middle = tf.mul(tf.add(middle, 1), 0.5)
+    return tf.sum(tf.mul(slope, middle))
+  }
+  const x = tf.fill([2048, 512], 0.5)
+  const expected = tf.tidy(() => step({ x }).dataSync()[0] ?? Number.NaN)
+  const compiled = await CompiledFunction.create((given) => ({ outputs: [step(given)], meta: undefined }), {
+    shards,
+    recorded: ({ graph }) => {
+      nodes = graph.nodes
+    },
+  })
+  expect(compiled !== undefined).toBe(native)
+  if (compiled === undefined) return
+  const [output] = compiled.run({ x }).outputs
+  expect(Math.abs((output?.dataSync()[0] ?? Number.NaN) / expected - 1)).toBeLessThan(1e-4)
+  compiled.dispose()
+  const early = nodes.filter(({ op, inputs }) => op === 'Mul' && inputs.some((input) => input.startsWith('^Sub') || input.includes('/Sub')))
+  expect(early.length).toBe(shards)
+})

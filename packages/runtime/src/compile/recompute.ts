@@ -1,4 +1,4 @@
-import { intOf } from './attributes.js'
+import { intOf, typeOf } from './attributes.js'
 import { Graph, type GraphNode, nodeOf } from './graph.js'
 import { DT } from './nativeInternals.js'
 import type { Recording } from './recorder.js'
@@ -12,6 +12,11 @@ const LONG_WAIT = 64
 /** One pass over memory each, nothing more. */
 const CHEAP = new Set(['Mul', 'Add', 'AddV2', 'Sub', 'Cast'])
 const MOST_OPS = 3
+/** What an activation's slope is computed by. */
+const ELEMENTWISE = new Set([...CHEAP, 'Erf', 'Exp', 'Square', 'Tanh', 'Sigmoid', 'Reshape'])
+const LONGEST_CHAIN = 12
+/** What waits for nothing that a step computes. */
+const SOURCES = new Set(['Const', 'ReadVariableOp', 'VarHandleOp', 'Placeholder'])
 
 /**
  * Large values that a backward pass asks for once more, and that up to three cheap ops make of what waits for it anyway (what GELU or a
@@ -19,7 +24,23 @@ const MOST_OPS = 3
  * for a hundredth of the time.
  */
 export function recompute<TMeta>(recording: Recording<TMeta>): Recording<TMeta> {
-  const plan = new Plan(recording.graph)
+  return keepEarly([isCheap, isWidening].reduce((now, allows) => remake(now, allows), recording))
+}
+
+/** One pass over memory, nothing more; a variable in bfloat16 is a copy that both passes share. */
+function isCheap(node: GraphNode, source: GraphNode | undefined): boolean {
+  return CHEAP.has(node.op) && !isWidening(node) && (node.op !== 'Cast' || source?.op !== 'ReadVariableOp')
+}
+
+/** What was made of half as much, which waits instead. */
+function isWidening({ op, attributes }: GraphNode): boolean {
+  return op === 'Cast' && typeOf(attributes, 'SrcT') === DT.bfloat16 && typeOf(attributes, 'DstT') === DT.float
+}
+
+type Allows = (node: GraphNode, source: GraphNode | undefined) => boolean
+
+function remake<TMeta>(recording: Recording<TMeta>, allows: Allows): Recording<TMeta> {
+  const plan = new Plan(recording.graph, allows)
   const clones = plan.clones()
   if (clones.length === 0) return recording
   const before = new Map<number, GraphNode[]>()
@@ -29,12 +50,37 @@ export function recompute<TMeta>(recording: Recording<TMeta>): Recording<TMeta> 
     for (const [index, names] of instead) renamed.set(index, new Map([...(renamed.get(index) ?? []), ...names]))
   }
   const graph = new Graph('r')
+  const named = new Set<string>()
   for (const [ref, value] of recording.graph.values) graph.values.set(ref, value)
   recording.graph.nodes.forEach((node, index) => {
-    graph.nodes.push(...(before.get(index) ?? []))
+    for (const made of before.get(index) ?? []) {
+      if (!named.has(made.name)) graph.nodes.push(made)
+      named.add(made.name)
+    }
     const names = renamed.get(index)
     graph.nodes.push(names === undefined ? node : { ...node, inputs: node.inputs.map((input) => names.get(input) ?? input) })
   })
+  return { ...recording, graph }
+}
+
+/**
+ * Large values that the backward pass alone asks for are made before the forward pass goes on: else TensorFlow, whose threads follow the
+ * longest way, leaves them for last, and all that they are made of waits.
+ */
+function keepEarly<TMeta>(recording: Recording<TMeta>): Recording<TMeta> {
+  const plan = new Plan(recording.graph, isCheap)
+  const first = new Map<string, string>()
+  for (const [index, { name }] of recording.graph.nodes.entries()) {
+    const next = plan.waiting(name, index)
+    if (next !== undefined) first.set(next, name)
+  }
+  if (first.size === 0) return recording
+  const graph = new Graph('e')
+  for (const [ref, value] of recording.graph.values) graph.values.set(ref, value)
+  for (const node of recording.graph.nodes) {
+    const before = first.get(node.name)
+    graph.nodes.push(before === undefined ? node : { ...node, inputs: [...node.inputs, `^${before}`] })
+  }
   return { ...recording, graph }
 }
 
@@ -57,7 +103,10 @@ class Plan {
   private readonly index: ReadonlyMap<string, number>
   private readonly users = new Map<string, number[]>()
 
-  constructor(private readonly graph: Graph) {
+  constructor(
+    private readonly graph: Graph,
+    private readonly allows: Allows,
+  ) {
     this.index = new Map(graph.nodes.map(({ name }, index) => [name, index]))
     for (const [index, { inputs }] of graph.nodes.entries()) {
       for (const input of new Set(inputs)) if (!input.startsWith('^')) this.users.set(input, [...(this.users.get(input) ?? []), index])
@@ -68,15 +117,34 @@ class Plan {
     return this.graph.nodes.flatMap((node) => this.clone(node) ?? [])
   }
 
+  /** For a value that is only used much later: the next node that takes what it is made of. */
+  waiting(name: string, index: number): string | undefined {
+    const use = this.bytes(name) < WORTH_BYTES ? undefined : this.uses(name)[0]
+    if (use === undefined || use.index - index <= LONG_WAIT) return undefined
+    const sources = new Set<string>()
+    const add = (ref: string, depth: number) => {
+      if (depth > LONGEST_CHAIN || this.bytes(ref) < WORTH_BYTES || sources.has(ref)) return
+      if (depth > 0) sources.add(ref)
+      const node = this.node(nodeOf(ref))
+      if (node !== undefined && ELEMENTWISE.has(node.op)) for (const input of node.inputs) add(input, depth + 1)
+    }
+    add(name, 0)
+    return this.graph.nodes.slice(index + 1, index + LONG_WAIT).find(({ inputs }) => inputs.some((input) => sources.has(input)))?.name
+  }
+
   private clone(node: GraphNode): Clone | undefined {
-    if (!CHEAP.has(node.op) || this.bytes(node.name) < WORTH_BYTES) return undefined
+    const source = this.node(nodeOf(node.inputs[0] ?? ''))
+    if (this.bytes(node.name) < WORTH_BYTES || !this.allows(node, source)) return undefined
     const uses = this.uses(node.name)
-    const gap = uses.findIndex(({ index }, i) => i > 0 && index - (uses[i - 1]?.index ?? index) > LONG_WAIT)
-    const early = uses[gap - 1]
+    // TensorFlow computes what it can: a value that only the backward pass asks for is there in the forward pass if nothing holds it up.
+    const madeAt = isWidening(node) && source !== undefined ? this.index.get(source.name) : undefined
+    const times = [madeAt ?? uses[0]?.index ?? 0, ...uses.map(({ index }) => index)]
+    const gap = uses.findIndex(({ index }, i) => index - (times[i] ?? index) > LONG_WAIT)
+    const early = times[gap] ?? 0
     const late = uses.slice(gap)
     const first = late[0]
-    if (gap < 1 || early === undefined || first === undefined) return undefined
-    const trigger = this.trigger(first, early.index)
+    if (gap < 0 || first === undefined) return undefined
+    const trigger = this.trigger(late, early)
     const made = trigger === undefined ? undefined : this.remade(node, first.index, trigger, MOST_OPS)
     if (made === undefined) return undefined
     const nodes = [...made]
@@ -100,12 +168,19 @@ class Plan {
     const inputs: string[] = []
     for (const input of node.inputs) {
       if (input.startsWith('^')) return undefined
-      if (this.waits(input, at)) {
+      if (isWidening(node) || this.waits(input, at)) {
         inputs.push(input)
         continue
       }
       const source = this.node(input)
-      if (source === undefined || ops < 2 || !CHEAP.has(source.op)) return undefined
+      if (source?.op === 'Reshape') {
+        const made = this.remade(source, at, trigger, ops)
+        if (made === undefined) return undefined
+        nodes.push(...made)
+        inputs.push(remadeName(input, at))
+        continue
+      }
+      if (source === undefined || ops < 2 || !this.allows(source, this.node(nodeOf(source.inputs[0] ?? '')))) return undefined
       const made = this.remade(source, at, trigger, ops - 1)
       if (made === undefined) return undefined
       nodes.push(...made)
@@ -124,10 +199,27 @@ class Plan {
     return together.some((one) => this.uses(one).some(({ index }) => index > at))
   }
 
-  /** Another input of the node, of the backward pass itself: the value is not made again before that is there. */
-  private trigger({ index, as }: Use, after: number): string | undefined {
-    const others = (this.graph.nodes[index]?.inputs ?? []).filter((input) => input !== as && !input.startsWith('^')).map(nodeOf)
-    return others.find((name) => (this.index.get(name) ?? -1) > after)
+  /**
+   * What the first late use, or what is made of it, needs besides, of the backward pass itself: the value is not made again before that is
+   * there.
+   */
+  private trigger(late: readonly Use[], early: number): string | undefined {
+    const start = late[0]?.index ?? 0
+    const made = new Set(late.map(({ as }) => nodeOf(as)))
+    for (let at = start; at <= start + LONG_WAIT; at++) {
+      const node = this.graph.nodes[at]
+      if (node === undefined || !node.inputs.some((input) => made.has(nodeOf(input)))) continue
+      const found = node.inputs.map(nodeOf).find((name) => !made.has(name) && this.isComputedAfter(name, (early + start) / 2))
+      if (found !== undefined) return found
+      made.add(node.name)
+    }
+    return undefined
+  }
+
+  private isComputedAfter(name: string, index: number): boolean {
+    const node = this.node(name)
+    if (node === undefined || (this.index.get(name) ?? -1) <= index || SOURCES.has(node.op)) return false
+    return node.op !== 'Cast' || this.isComputedAfter(nodeOf(node.inputs[0] ?? ''), -1)
   }
 
   /** All uses in order, through any Reshape, which is the same memory. */

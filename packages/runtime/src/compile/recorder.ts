@@ -217,6 +217,14 @@ class Recorder implements HostListener {
     }
   }
 
+  kept(tensor: tf.Tensor): tf.Tensor {
+    if (currentPrecision() !== 'bfloat16' || tensor.dtype !== 'float32') return tensor
+    const scope = this.where()
+    const low = this.lowered(this.refOfTensor(tensor), scope)
+    const ref = this.graph.cast(low, DT.bfloat16, DT.float, scope)
+    return this.native.createOutputTensor(this.symbol(ref, { shape: tensor.shape, dtype: DT.float }))
+  }
+
   /** The next node changes the variable. */
   private noteChange(variable: tf.Variable): void {
     if (!this.changes.has(variable)) this.changes.set(variable, this.graph.nodes.length)
@@ -380,7 +388,7 @@ class Recorder implements HostListener {
     return input === undefined || 'T' in attributes ? attributes : { ...attributes, T: { type: this.factsOf(ids[input] ?? 0).dtype } }
   }
 
-  /** Operands go down to bfloat16 (each once, however many ask), the result comes back up. */
+  /** Operands go down to bfloat16, the result comes back up. */
   private lowPrecision(
     op: string,
     refs: readonly string[],
@@ -391,13 +399,18 @@ class Recorder implements HostListener {
   ): OutputInfo {
     const down = refs.map((ref, index) => {
       if (this.factsOf(ids[index] ?? 0).dtype !== DT.float) return ref
-      const known = this.casts.get(ref) ?? this.graph.cast(ref, DT.float, DT.bfloat16, scope)
-      this.casts.set(ref, known)
-      return known
+      return this.lowered(ref, scope)
     })
     const product = this.graph.add(op, down, { ...attributes, T: { type: DT.bfloat16 } }, scope)
     this.graph.values.set(product, { shape: shape.shape, dtype: DT.bfloat16 })
     return this.symbol(this.graph.cast(product, DT.bfloat16, DT.float, scope), shape)
+  }
+
+  /** In bfloat16: cast once, however many ask. */
+  private lowered(ref: string, scope: string): string {
+    const known = this.casts.get(ref) ?? this.graph.cast(ref, DT.float, DT.bfloat16, scope)
+    this.casts.set(ref, known)
+    return known
   }
 
   /** What no input and no variable reaches is the same in every step. */

@@ -10,6 +10,8 @@ export interface HostListener {
   effect(apply: () => void, undo: () => void): void
   /** An op that writes variables in place: from now on they have the values that it leaves. */
   inPlace(update: InPlaceUpdate): void
+  /** See `keptForBackward`. */
+  kept(tensor: tf.Tensor): tf.Tensor
 }
 
 /** One of TensorFlow's training ops (`ResourceApply…`): its resources come first among its inputs. */
@@ -88,4 +90,12 @@ export function stepEffect(apply: () => void, undo: () => void): void {
 export function stepInPlace(update: InPlaceUpdate): void {
   if (listener === undefined) throw new TypeError(`${update.op} runs in recorded steps only`)
   listener.inPlace(update)
+}
+
+/**
+ * A value as the backward pass should find it: under mixed precision a recorded step keeps it in bfloat16, rounded, in half the memory.
+ * For what is multiplied with gradients that come as bfloat16 (the slope of an activation).
+ */
+export function keptForBackward(tensor: tf.Tensor): tf.Tensor {
+  return listener?.kept(tensor) ?? tensor
 }
