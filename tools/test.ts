@@ -1,36 +1,5 @@
-import { writeFileSync } from 'node:fs'
-// Registers every component that ships with Tessera, for configs that import nothing (JSON, YAML).
-import '@tessera/configs'
-import { createRun } from '@tessera/engine'
-import { createCommand, parseArguments } from './cli/command.js'
-import { onInterrupt } from './cli/interrupt.js'
-import { loadSource } from './cli/loadSource.js'
-import { main } from './cli/main.js'
-import { addTestFlags, applyTestFlags, checkOut, metricsText, type TestFlags } from './cli/runFlags.js'
+import { usePrebuilt } from './prebuilt/prebuilt.js'
 
 // Tests a checkpoint on the config's test set.
-await main(async (argv) => {
-  const command = addTestFlags(
-    createCommand('test', 'Test a checkpoint.')
-      .argument('<config>', 'config file')
-      .argument('<checkpoint>', 'checkpoint folder, safetensors or PyTorch file'),
-  )
-  if (!parseArguments(command, argv)) return 0
-  const flags = command.opts<TestFlags>()
-  checkOut(flags)
-
-  const source = await loadSource(command.args[0] ?? '', {
-    adjust: (config) => applyTestFlags(config, command.args[1] ?? '', flags),
-    overrides: flags.cfgOptions ?? [],
-  })
-  const run = await createRun(source)
-  const release = onInterrupt(() => run.requestStop())
-  try {
-    const metrics = await run.test()
-    if (flags.out !== undefined && flags.outItem === 'metrics') writeFileSync(flags.out, metricsText(metrics))
-    return 0
-  } finally {
-    release()
-    run.dispose()
-  }
-})
+await usePrebuilt()
+await import('./cli/test.js')
