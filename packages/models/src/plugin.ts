@@ -1,6 +1,8 @@
 import { BEiTViT } from './backbones/beitViT.js'
+import { Conformer } from './backbones/conformer.js'
 import { ConvMixer } from './backbones/convMixer.js'
 import { ConvNeXt } from './backbones/convNeXt.js'
+import { DaViT } from './backbones/davit.js'
 import { DeiT3 } from './backbones/deiT3.js'
 import { DenseNet } from './backbones/denseNet.js'
 import { DistilledVisionTransformer } from './backbones/distilledVisionTransformer.js'
@@ -17,8 +19,10 @@ import { MlpMixer } from './backbones/mlpMixer.js'
 import { MobileNetV2 } from './backbones/mobileNetV2.js'
 import { MobileNetV3 } from './backbones/mobileNetV3.js'
 import { MobileViT } from './backbones/mobileViT.js'
+import { PCPVT } from './backbones/pcpvt.js'
 import { PoolFormer } from './backbones/poolFormer.js'
 import { RegNet } from './backbones/regNet.js'
+import { RepLKNet } from './backbones/repLKNet.js'
 import { RepVGG } from './backbones/repVGG.js'
 import { Res2Net } from './backbones/res2Net.js'
 import { ResNeSt } from './backbones/resNeSt.js'
@@ -30,6 +34,7 @@ import { ResNeXt } from './backbones/resNeXt.js'
 import { RIFormer } from './backbones/riFormer.js'
 import { SEResNet } from './backbones/seResNet.js'
 import { SEResNeXt } from './backbones/seResNeXt.js'
+import { SVT } from './backbones/svt.js'
 import { SwinTransformer } from './backbones/swinTransformer.js'
 import { SwinTransformerV2 } from './backbones/swinTransformerV2.js'
 import { TinyViT } from './backbones/tinyViT.js'
@@ -42,6 +47,7 @@ import { XCiT } from './backbones/xcit.js'
 import { ImageClassifier } from './classifiers/imageClassifier.js'
 import { ArcFaceClsHead } from './heads/arcFaceClsHead.js'
 import { ClsHead } from './heads/clsHead.js'
+import { ConformerHead } from './heads/conformerHead.js'
 import { CSRAClsHead } from './heads/csraClsHead.js'
 import { DeiTClsHead } from './heads/deitClsHead.js'
 import { LeViTClsHead } from './heads/levitClsHead.js'
@@ -130,5 +136,11 @@ export const modelsPlugin = [
   LeViTClsHead,
   HRNet,
   HRFuseScales,
+  Conformer,
+  DaViT,
+  PCPVT,
+  RepLKNet,
+  SVT,
+  ConformerHead,
   ...selfSupervisedComponents,
 ] as const
