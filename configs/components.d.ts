@@ -422,6 +422,56 @@ export interface ClsHeadConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface ConformerConfig {
+  type: 'Conformer'
+  /** A name, or the numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | {
+        embed_dims: number
+        /** Width of the maps over base_channels. */
+        channel_ratio: number
+        num_heads: number
+        /** Blocks of the transformer, a multiple of three. */
+        depths: number
+      }
+    | 't'
+    | 'tiny'
+    | undefined
+  /** A multiple of 16. */
+  patch_size?: number | undefined
+  base_channels?: number | undefined
+  mlp_ratio?: number | undefined
+  qkv_bias?: boolean | undefined
+  with_cls_token?: boolean | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Without effect, as in MMPreTrain. */
+  norm_eval?: boolean | undefined
+  /** Without effect, as in MMPreTrain. */
+  frozen_stages?: number | undefined
+  /** Blocks whose output is returned, from 2; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface ConformerHeadConfig {
+  type: 'ConformerHead'
+  num_classes: number
+  /** Width of the map's mean, and of the tokens. */
+  in_channels: [number, number]
+  /** Default: cross entropy. */
+  loss?: ComponentConfig<ModelTypes> | undefined
+  /** For `cal_acc`. */
+  topk?: number | number[] | undefined
+  /** Log the accuracy of each training batch; needs hard labels. */
+  cal_acc?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface ContrastiveHeadConfig {
   type: 'ContrastiveHead'
   /** Such as CrossEntropyLoss. */
@@ -462,6 +512,7 @@ export interface ConvNeXtConfig {
     | 'small'
     | 'base'
     | 'large'
+    | 'tiny'
     | {
         /** Blocks a stage. */
         depths: number[]
@@ -472,7 +523,6 @@ export interface ConvNeXtConfig {
     | 'femto'
     | 'pico'
     | 'nano'
-    | 'tiny'
     | 'xlarge'
     | 'huge'
     | undefined
@@ -558,6 +608,176 @@ export interface DALL_EConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface DaViTConfig {
+  type: 'DaViT'
+  /** A name, or the numbers. */
+  arch?:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | 't'
+    | 'tiny'
+    | 'huge'
+    | {
+        /** Width of the first stage; each stage doubles it. */
+        embed_dims: number
+        /** Blocks a stage. */
+        depths: number[]
+        num_heads: number[]
+      }
+    | 'h'
+    | 'g'
+    | 'giant'
+    | undefined
+  /** Stride of the first convolution, which is 7×7. */
+  patch_size?: number | undefined
+  in_channels?: number | undefined
+  window_size?: number | undefined
+  /** How much wider feed-forward layers are inside. */
+  ffn_ratio?: number | undefined
+  qkv_bias?: boolean | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** Only false is offered: MMPreTrain's norms do not fit the outputs otherwise. */
+  out_after_downsample?: false | undefined
+  /** Pad maps that are smaller than a window. */
+  pad_small_map?: boolean | undefined
+  /** Of the norms behind the stages; null: none. */
+  norm_cfg?: ComponentConfig<ModelTypes> | null | undefined
+  /** For all stages, or one object a stage. */
+  stage_cfgs?:
+    | {
+        window_size?: number | undefined
+        ffn_ratio?: number | undefined
+        qkv_bias?: boolean | undefined
+        pad_small_map?: boolean | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              num_heads?: number | undefined
+              window_size?: number | undefined
+              ffn_ratio?: number | undefined
+              qkv_bias?: boolean | undefined
+              drop_path?: number | undefined
+              pad_small_map?: boolean | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+            }
+          | {
+              num_heads?: number | undefined
+              window_size?: number | undefined
+              ffn_ratio?: number | undefined
+              qkv_bias?: boolean | undefined
+              drop_path?: number | undefined
+              pad_small_map?: boolean | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+            }[]
+          | undefined
+      }
+    | {
+        window_size?: number | undefined
+        ffn_ratio?: number | undefined
+        qkv_bias?: boolean | undefined
+        pad_small_map?: boolean | undefined
+        /** For all blocks of the stage, or one object a block. */
+        block_cfgs?:
+          | {
+              num_heads?: number | undefined
+              window_size?: number | undefined
+              ffn_ratio?: number | undefined
+              qkv_bias?: boolean | undefined
+              drop_path?: number | undefined
+              pad_small_map?: boolean | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+            }
+          | {
+              num_heads?: number | undefined
+              window_size?: number | undefined
+              ffn_ratio?: number | undefined
+              qkv_bias?: boolean | undefined
+              drop_path?: number | undefined
+              pad_small_map?: boolean | undefined
+              attn_cfgs?:
+                | {
+                    qkv_bias?: boolean | undefined
+                    qk_scale?: number | null | undefined
+                    attn_drop?: number | undefined
+                    proj_drop?: number | undefined
+                  }
+                | undefined
+              ffn_cfgs?:
+                | {
+                    feedforward_channels?: number | undefined
+                    num_fcs?: number | undefined
+                    ffn_drop?: number | undefined
+                    act_cfg?: ComponentConfig<ModelTypes> | undefined
+                  }
+                | undefined
+              norm_cfg?: ComponentConfig<ModelTypes> | undefined
+            }[]
+          | undefined
+      }[]
+    | undefined
+  /** Freeze the patch embedding, the first stage (0) and so many more; −1: nothing. */
+  frozen_stages?: number | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  with_cp?: false | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface DeiT3Config {
   type: 'DeiT3'
   qkv_bias?: boolean | undefined
@@ -638,9 +858,9 @@ export interface DeiT3Config {
         feedforward_channels: number
       }
     | 'huge'
+    | 'h'
     | 'm'
     | 'medium'
-    | 'h'
     | undefined
 }
 
@@ -1060,8 +1280,8 @@ export interface HiViTConfig {
     | 'base'
     | 'l'
     | 'large'
-    | 'tiny'
     | 't'
+    | 'tiny'
     | {
         embed_dims: number
         depths: number[]
@@ -1109,8 +1329,8 @@ export interface HorNetConfig {
     | 'base'
     | 'l'
     | 'large'
-    | 'tiny'
     | 't'
+    | 'tiny'
     | {
         /** Width of the first stage; each stage doubles it. */
         base_dim: number
@@ -1358,8 +1578,8 @@ export interface MAEHiViTConfig {
     | 'base'
     | 'l'
     | 'large'
-    | 'tiny'
     | 't'
+    | 'tiny'
     | {
         embed_dims: number
         depths: number[]
@@ -2119,6 +2339,40 @@ export interface NonLinearNeckConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface PCPVTConfig {
+  type: 'PCPVT'
+  in_channels?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  qkv_bias?: boolean | undefined
+  drop_rate?: number | undefined
+  attn_drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm behind every stage, or behind those that a list says. */
+  norm_after_stage?: boolean | boolean[] | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name, or the numbers of each stage. */
+  arch:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | {
+        embed_dims: number[]
+        depths: number[]
+        num_heads: number[]
+        patch_sizes: number[]
+        strides: number[]
+        mlp_ratios: number[]
+        /** Places along each axis that global attention sums up as one. */
+        sr_ratios: number[]
+      }
+}
+
 export interface PixelReconstructionLossConfig {
   type: 'PixelReconstructionLoss'
   /** How a difference counts: by its size, or squared. */
@@ -2284,6 +2538,58 @@ export interface RegNetConfig {
         depth: number
         bot_mul: number
       }
+}
+
+export interface RepLKNetConfig {
+  type: 'RepLKNet'
+  /** A name, or the numbers. */
+  arch:
+    | {
+        /** Side of each stage's large kernels. */
+        large_kernel_sizes: number[]
+        /** Pairs of a large convolution and a feed-forward layer a stage. */
+        layers: number[]
+        /** Width of each stage. */
+        channels: number[]
+        /** Side of the kernels beside the large ones; null: none. */
+        small_kernel: number | null
+        /** How much wider the large convolutions are than their stage. */
+        dw_ratio: number
+      }
+    | '31B'
+    | '31L'
+    | 'XL'
+  in_channels?: number | undefined
+  /** How much wider feed-forward layers are inside. */
+  ffn_ratio?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  /** One number a stage; MMPreTrain's stages halve the map whatever they say, and so do these. */
+  strides?: number[] | undefined
+  /** One number a stage, without effect as in MMPreTrain. */
+  dilations?: number[] | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  /** Without effect, as in MMPreTrain: norms are BN. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Without effect, as in MMPreTrain: activations are ReLU and, in feed-forward layers, GELU. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  with_cp?: false | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  /** The form for inference: large and small kernel are one, `lkb_reparam`. */
+  small_kernel_merged?: boolean | undefined
+  /** Accepted as in MMPreTrain: outputs are normed always. */
+  norm_intermediate_features?: boolean | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface RepVGGConfig {
@@ -2738,6 +3044,42 @@ export interface SEResNetConfig {
   depth: 50 | 101 | 152
 }
 
+export interface SVTConfig {
+  type: 'SVT'
+  in_channels?: number | undefined
+  /** Stages whose output is returned, from 0. */
+  out_indices?: number[] | undefined
+  qkv_bias?: boolean | undefined
+  drop_rate?: number | undefined
+  attn_drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm behind every stage, or behind those that a list says. */
+  norm_after_stage?: boolean | boolean[] | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name, or the numbers of each stage. */
+  arch:
+    | 's'
+    | 'small'
+    | 'b'
+    | 'base'
+    | 'l'
+    | 'large'
+    | {
+        /** Side of each stage's windows. */
+        window_sizes: number[]
+        embed_dims: number[]
+        depths: number[]
+        num_heads: number[]
+        patch_sizes: number[]
+        strides: number[]
+        mlp_ratios: number[]
+        /** Places along each axis that global attention sums up as one. */
+        sr_ratios: number[]
+      }
+}
+
 export interface SeesawLossConfig {
   type: 'SeesawLoss'
   /** Only false is offered. */
@@ -2820,8 +3162,8 @@ export interface SimMIMSwinTransformerConfig {
     | 'base'
     | 'l'
     | 'large'
-    | 'tiny'
     | 't'
+    | 'tiny'
     | {
         embed_dims: number
         /** Blocks a stage. */
@@ -3061,8 +3403,8 @@ export interface SwinTransformerConfig {
     | 'base'
     | 'l'
     | 'large'
-    | 'tiny'
     | 't'
+    | 'tiny'
     | {
         embed_dims: number
         /** Blocks a stage. */
@@ -3256,10 +3598,12 @@ export interface SwinTransformerV2Config {
     | 'base'
     | 'l'
     | 'large'
+    | 't'
     | 'tiny'
     | 'huge'
     | 'h'
-    | 't'
+    | 'g'
+    | 'giant'
     | {
         /** Every so many blocks of a stage end in a norm; 0: none. */
         extra_norm_every_n_blocks: number
@@ -3269,8 +3613,6 @@ export interface SwinTransformerV2Config {
         /** Heads a stage. */
         num_heads: number[]
       }
-    | 'g'
-    | 'giant'
     | undefined
   img_size?: number | [number, number] | undefined
   patch_size?: number | [number, number] | undefined
@@ -3542,8 +3884,8 @@ export interface VANConfig {
     | 'base'
     | 'l'
     | 'large'
-    | 'tiny'
     | 't'
+    | 'tiny'
     | {
         /** Width of each stage. */
         embed_dims: number[]
@@ -3710,8 +4052,8 @@ export interface ViTEVA02Config {
         num_heads: number
         feedforward_channels: number
       }
-    | 'tiny'
     | 't'
+    | 'tiny'
     | 'ti'
     | undefined
 }
@@ -7068,6 +7410,8 @@ declare module '@tessera/core' {
     CSRAClsHead: CSRAClsHeadConfig
     ClsBatchNormNeck: ClsBatchNormNeckConfig
     ClsHead: ClsHeadConfig
+    Conformer: ConformerConfig
+    ConformerHead: ConformerHeadConfig
     ContrastiveHead: ContrastiveHeadConfig
     ConvMixer: ConvMixerConfig
     ConvNeXt: ConvNeXtConfig
@@ -7076,6 +7420,7 @@ declare module '@tessera/core' {
     CrossCorrelationLoss: CrossCorrelationLossConfig
     CrossEntropyLoss: CrossEntropyLossConfig
     'DALL-E': DALL_EConfig
+    DaViT: DaViTConfig
     DeiT3: DeiT3Config
     DeiTClsHead: DeiTClsHeadConfig
     DenseNet: DenseNetConfig
@@ -7136,12 +7481,14 @@ declare module '@tessera/core' {
     MultiLabelClsHead: MultiLabelClsHeadConfig
     MultiLabelLinearClsHead: MultiLabelLinearClsHeadConfig
     NonLinearNeck: NonLinearNeckConfig
+    PCPVT: PCPVTConfig
     PixelReconstructionLoss: PixelReconstructionLossConfig
     PoolFormer: PoolFormerConfig
     RIFormer: RIFormerConfig
     ReLU: ReLUConfig
     ReLU6: ReLU6Config
     RegNet: RegNetConfig
+    RepLKNet: RepLKNetConfig
     RepVGG: RepVGGConfig
     Res2Net: Res2NetConfig
     ResNeSt: ResNeStConfig
@@ -7152,6 +7499,7 @@ declare module '@tessera/core' {
     ResNet_CIFAR: ResNet_CIFARConfig
     SEResNeXt: SEResNeXtConfig
     SEResNet: SEResNetConfig
+    SVT: SVTConfig
     SeesawLoss: SeesawLossConfig
     SiLU: SiLUConfig
     Sigmoid: SigmoidConfig
