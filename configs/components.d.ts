@@ -4847,6 +4847,8 @@ export interface AutoContrastConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -4878,6 +4880,8 @@ export interface BrightnessConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -4923,6 +4927,8 @@ export interface ColorTransformConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -4940,6 +4946,8 @@ export interface ContrastConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -4957,6 +4965,8 @@ export interface CutoutConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5005,6 +5015,8 @@ export interface EqualizeConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5020,6 +5032,8 @@ export interface GaussianBlurConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5037,6 +5051,8 @@ export interface InvertConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5131,6 +5147,8 @@ export interface PosterizeConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5271,6 +5289,8 @@ export interface RotateConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5294,6 +5314,8 @@ export interface SharpnessConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5311,6 +5333,8 @@ export interface ShearConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5343,6 +5367,8 @@ export interface SolarizeConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5360,6 +5386,8 @@ export interface SolarizeAddConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5384,6 +5412,8 @@ export interface TranslateConfig {
   magnitude_range?: [number, number] | null | undefined
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std?: number | 'inf' | undefined
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key?: string | undefined
   total_level?: number | undefined
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob?: number | undefined
@@ -5683,9 +5713,14 @@ export interface AmpOptimWrapperConfig {
         /** The gradients together are scaled down to this norm. */
         max_norm: number
         norm_type?: number | 'inf' | undefined
+<<<<<<< HEAD
         /** Only false: a loss that is not finite ends the run by itself, and a compiled step cannot look at the norm. */
         error_if_nonfinite?: false | undefined
         foreach?: boolean | null | undefined
+=======
+        /** PyTorch's switch for an error at a norm that is no number; a run looks at its loss itself, and so only false is taken. */
+        error_if_nonfinite?: false | undefined
+>>>>>>> f5ef9a9 (Evaluator is a registered component, which one's own may extend; options of recipes that were missing: SwitchRecipeHook's pipeline, magnitude_key, error_if_nonfinite; bench/config counts CPU seconds, too)
       }
     | {
         type: 'value'
@@ -5708,9 +5743,14 @@ export interface OptimWrapperConfig {
         /** The gradients together are scaled down to this norm. */
         max_norm: number
         norm_type?: number | 'inf' | undefined
+<<<<<<< HEAD
         /** Only false: a loss that is not finite ends the run by itself, and a compiled step cannot look at the norm. */
         error_if_nonfinite?: false | undefined
         foreach?: boolean | null | undefined
+=======
+        /** PyTorch's switch for an error at a norm that is no number; a run looks at its loss itself, and so only false is taken. */
+        error_if_nonfinite?: false | undefined
+>>>>>>> f5ef9a9 (Evaluator is a registered component, which one's own may extend; options of recipes that were missing: SwitchRecipeHook's pipeline, magnitude_key, error_if_nonfinite; bench/config counts CPU seconds, too)
       }
     | {
         type: 'value'
@@ -6809,6 +6849,8 @@ export interface SwitchRecipeHookConfig {
     /** Epoch, from 1, that begins with this recipe. */
     action_epoch: number
     train_pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
+    /** The same under the name that MMPreTrain's MobileOne recipes give it, where its hook switches nothing and says nothing. */
+    pipeline?: readonly ComponentConfig<TransformTypes>[] | undefined
     /** Null: none. */
     batch_augments?:
       | {
@@ -6935,6 +6977,7 @@ export interface VOCMultiLabelMetricConfig {
 
 export interface EvaluatorConfig {
   type: 'Evaluator'
+  /** One metric, or a list of them. */
   metrics: ComponentConfig<MetricTypes> | readonly ComponentConfig<MetricTypes>[]
   /** Evaluate on the first so many batches only; all when absent. */
   num_batches?: number | undefined

@@ -11,7 +11,7 @@ const PACKAGES = join(import.meta.dirname, '../packages')
 const WRITTEN_OUT = ['DATA_LOADERS']
 
 /** What the engine reads itself when it builds an evaluator: no class is registered, so `check_config` and `list_registry` do not know them yet. */
-const READ_BY_THE_ENGINE = ['Evaluator', 'EvaluatorDict']
+const READ_BY_THE_ENGINE = ['EvaluatorDict']
 
 /** The names in `interface ModelTypes { … }` and its kin, over all packages. */
 function typedNames(): Set<string> {

@@ -13,6 +13,7 @@ logging.disable(logging.CRITICAL)
 files = sorted(glob.glob(f'{sys.argv[1]}/**/*.py', recursive=True))
 loaded = 0
 start = time.perf_counter()
+cpu = time.process_time()
 for file in files:
     try:
         Config.fromfile(file)
@@ -20,4 +21,5 @@ for file in files:
     except Exception:
         pass
 seconds = time.perf_counter() - start
-print(json.dumps(dict(seconds=seconds, loaded=loaded, refused=len(files) - loaded)))
+cpu_seconds = time.process_time() - cpu
+print(json.dumps(dict(seconds=seconds, cpu_seconds=cpu_seconds, loaded=loaded, refused=len(files) - loaded)))

@@ -2,6 +2,7 @@ import { Accuracy } from './evaluation/accuracy.js'
 import { AveragePrecision } from './evaluation/averagePrecision.js'
 import { ConfusionMatrix } from './evaluation/confusionMatrix.js'
 import { DumpResults } from './evaluation/dumpResults.js'
+import { Evaluator } from './evaluation/evaluator.js'
 import { MultiLabelMetric } from './evaluation/multiLabelMetric.js'
 import { SingleLabelMetric } from './evaluation/singleLabelMetric.js'
 import { VOCAveragePrecision } from './evaluation/vocAveragePrecision.js'
@@ -49,6 +50,7 @@ export const enginePlugin = [
   EMAHook,
   EmptyCacheHook,
   EpochBasedTrainLoop,
+  Evaluator,
   FreezeHook,
   IterBasedTrainLoop,
   IterTimerHook,

@@ -34,7 +34,7 @@ export const PLACES = {
     makers: (section) => [{ registries: [OPTIM_WRAPPER_CONSTRUCTORS], section: wrapperConstructorConfig(section), typeKey: 'constructor' }],
   },
   scheduler: { registries: [PARAM_SCHEDULERS], form: 'one or list', named: namedSchedulers },
-  evaluator: { registries: [METRICS, EVALUATORS], form: 'one or list' },
+  evaluator: { registries: [METRICS, EVALUATORS], form: 'one or list', group: { type: 'EvaluatorDict', key: 'evaluators' } },
   defaultHook: { ...one(HOOKS), mayLackType: true, ownKeys: ['priority'] },
   customHook: { ...one(HOOKS), ownKeys: ['priority'] },
   logProcessor: { ...one(LOG_PROCESSORS), defaultType: () => 'LogProcessor' },

@@ -14,6 +14,8 @@ export const augmentEntries = {
   magnitude_range: v.optional(v.nullable(v.tuple([v.number(), v.number()]))),
   /** Deviation of a normal distribution around the level; 'inf': uniform from 0 to the level; 0 or less: the level itself. */
   magnitude_std: v.optional(v.union([v.number(), v.literal('inf')]), 0),
+  /** What MMPreTrain's older policies say of themselves: which option the range is for. Each has only one, so that it changes nothing. */
+  magnitude_key: v.optional(v.string()),
   total_level: v.optional(v.pipe(v.number(), v.gtValue(0)), 10),
   /** Chance that the strength changes its sign, where it has one. */
   random_negative_prob: v.optional(probability, 0.5),

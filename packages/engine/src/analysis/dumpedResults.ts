@@ -69,7 +69,7 @@ export function evaluateResults(
       if (metric instanceof BaseMetric) return metric
       throw new TesseraError('INVALID_CONFIG', { what: 'a metric extends BaseMetric', got: metric.constructor.name })
     })
-    const evaluator = new Evaluator(built)
+    const evaluator = new Evaluator({}, built)
     evaluator.setDatasetMeta(classes === undefined ? {} : { classes: [...classes] })
     evaluator.process(samples)
     return evaluator.evaluate(samples.length)

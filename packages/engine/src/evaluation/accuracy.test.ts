@@ -41,7 +41,7 @@ describe('Accuracy', () => {
   })
 
   test('two metrics of one name', () => {
-    const evaluator = new Evaluator([build({ type: 'Accuracy' }), build({ type: 'Accuracy' })])
+    const evaluator = new Evaluator({}, [build({ type: 'Accuracy' }), build({ type: 'Accuracy' })])
     evaluator.process(SAMPLES)
     expect(() => evaluator.evaluate(40)).toThrow(/two metrics.*'accuracy\/top1'.*another prefix/)
   })

@@ -1,15 +1,23 @@
-import { type DataSample, type MetaInfo, suggest, TesseraError } from '@tessera/core'
+import { type DataSample, EVALUATORS, type MetaInfo, suggest, TesseraError } from '@tessera/core'
+import type * as v from 'valibot'
 import type { BaseMetric } from './baseMetric.js'
+import { evaluatorSchema } from './evaluatorConfig.js'
 
-/** Several metrics over one loader (MMEngine's Evaluator). */
+/**
+ * Several metrics over one loader (MMEngine's Evaluator). One of your own extends it, is registered in EVALUATORS, and is named by
+ * `val_evaluator: { type: 'Mine', metrics: […] }`; its schema has at least the entries of this one's.
+ */
+@EVALUATORS.registerModule()
 export class Evaluator {
+  static readonly schema: v.GenericSchema = evaluatorSchema
   readonly metrics: readonly BaseMetric[]
   /** Only the first so many batches; all when absent. */
   readonly numBatches: number | undefined
 
-  constructor(metrics: readonly BaseMetric[], numBatches?: number) {
+  /** @param metrics built from the option of the same name */
+  constructor(options: { readonly num_batches?: number | undefined }, metrics: readonly BaseMetric[]) {
     this.metrics = metrics
-    this.numBatches = numBatches
+    this.numBatches = options.num_batches
   }
 
   setDatasetMeta(meta: MetaInfo): void {

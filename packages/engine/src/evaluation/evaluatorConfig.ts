@@ -3,6 +3,7 @@ import * as v from 'valibot'
 
 /** The options of `{ type: 'Evaluator' }`, the long form of a list of metrics. */
 export const evaluatorSchema = v.strictObject({
+  /** One metric, or a list of them. */
   metrics: v.union([componentConfig<MetricTypes>(METRICS), componentConfigs<MetricTypes>(METRICS)]),
   /** Evaluate on the first so many batches only; all when absent. */
   num_batches: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),

@@ -57,7 +57,7 @@ function sampleAt(index: number, { kind, use }: Case): DataSample {
 function evaluate(one: Case): Record<string, unknown> {
   const metric = new RunContainer().build(METRICS, one.cfg)
   if (!(metric instanceof BaseMetric)) throw new Error('not a metric')
-  const evaluator = new Evaluator([metric])
+  const evaluator = new Evaluator({}, [metric])
   const all = Array.from({ length: golden.num_samples }, (_, index) => sampleAt(index, one))
   for (let at = 0; at < all.length; at += 9) evaluator.process(all.slice(at, at + 9))
   return evaluator.evaluate(golden.num_samples)

@@ -21,6 +21,8 @@ const recipeSchema = v.strictObject({
   /** Epoch, from 1, that begins with this recipe. */
   action_epoch: v.pipe(v.number(), v.integer(), v.minValue(1)),
   train_pipeline: v.optional(componentConfigs<TransformTypes>(TRANSFORMS)),
+  /** The same under the name that MMPreTrain's MobileOne recipes give it, where its hook switches nothing and says nothing. */
+  pipeline: v.optional(componentConfigs<TransformTypes>(TRANSFORMS)),
   /** Null: none. */
   batch_augments: v.optional(v.nullable(v.looseObject({}))),
   loss: v.optional(componentConfig<ModelTypes>(MODELS)),
@@ -82,8 +84,9 @@ export class SwitchRecipeHook extends Hook {
       run.model.dataPreprocessor.setBatchAugments(recipe.batch_augments)
       run.logger.info(`Switch batch augments ${when}.`)
     }
-    if (recipe.train_pipeline !== undefined) {
-      setPipeline(run.loaders.train?.dataset, recipe.train_pipeline)
+    const pipeline = recipe.train_pipeline ?? recipe.pipeline
+    if (pipeline !== undefined) {
+      setPipeline(run.loaders.train?.dataset, pipeline)
       run.logger.info(`Switch train pipeline ${when}.`)
     }
     if (recipe.loss !== undefined) {

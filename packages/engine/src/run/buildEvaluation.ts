@@ -3,6 +3,7 @@ import {
   type Builder,
   configPath,
   type DataLoaderContract,
+  EVALUATORS,
   METRICS,
   parseOptions,
   type RandomSource,
@@ -12,7 +13,7 @@ import {
 import { BaseMetric } from '../evaluation/baseMetric.js'
 import type { EvaluationSet } from '../evaluation/evaluationSet.js'
 import { Evaluator } from '../evaluation/evaluator.js'
-import { evaluatorDictSchema, evaluatorSchema } from '../evaluation/evaluatorConfig.js'
+import { evaluatorDictSchema } from '../evaluation/evaluatorConfig.js'
 import { buildLoader, loaderConfig, required } from './buildLoops.js'
 import { type Config, own, section, sections, withKeys } from './configSections.js'
 
@@ -72,18 +73,32 @@ function trainSet(config: Config, builder: Builder, random: RandomSource): Evalu
   return { name: TRAIN_SET, loader, evaluator: buildEvaluator(config, 'train_evaluator', builder) }
 }
 
-/** One metric, a list, `{ metrics }` or `{ type: 'Evaluator', metrics }`. */
+/** One metric, a list, `{ metrics }`, `{ type: 'Evaluator', metrics }`, or an evaluator of the user's own. */
 function buildEvaluator(config: Config, key: string, builder: Builder): Evaluator {
   const given = sections(config, key)
   const only = given.length === 1 ? given[0] : undefined
-  const isEvaluator =
-    only !== undefined && (own(only, 'type') === 'Evaluator' || (!Object.hasOwn(only, 'type') && Object.hasOwn(only, 'metrics')))
-  if (!isEvaluator) return new Evaluator(given.map((metric) => buildMetric(metric, key, builder)))
-  const options = parseOptions(evaluatorSchema, only, { path: configPath(only) ?? key, type: 'Evaluator' }) as { num_batches?: number }
-  return new Evaluator(
-    sections(only, 'metrics').map((metric) => buildMetric(metric, key, builder)),
-    options.num_batches,
-  )
+  const evaluator = only === undefined ? undefined : evaluatorConfig(only)
+  if (evaluator === undefined)
+    return new Evaluator(
+      {},
+      given.map((metric) => buildMetric(metric, key, builder)),
+    )
+  const metrics = sections(evaluator, 'metrics').map((metric) => buildMetric(metric, key, builder))
+  const built = EVALUATORS.build(evaluator, builder, metrics)
+  if (built instanceof Evaluator) return built
+  throw new TesseraError('INVALID_CONFIG', {
+    what: 'an evaluator extends Evaluator',
+    path: configPath(evaluator) ?? key,
+    got: built.constructor.name,
+  })
+}
+
+/** The section of an evaluator; undefined for one of a metric. */
+function evaluatorConfig(section: Config): Config | undefined {
+  if (!Object.hasOwn(section, 'type')) return Object.hasOwn(section, 'metrics') ? withKeys(section, { type: 'Evaluator' }) : undefined
+  const type = own(section, 'type')
+  const isRegistered = typeof type === 'string' && EVALUATORS.has(type)
+  return isRegistered || (typeof type === 'function' && type.prototype instanceof Evaluator) ? section : undefined
 }
 
 function buildMetric(config: Config, key: string, builder: Builder): BaseMetric {

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { LOOPS, type RunContainer } from '@tessera/core'
+import { checkComponents, type DataSample, EVALUATORS, LOOPS, type RunContainer } from '@tessera/core'
 import { stateDictOf } from '@tessera/nn'
 import { useBackend } from '@tessera/runtime'
 import * as v from 'valibot'
 import { readCheckpoint } from '../checkpoint/readCheckpoint.js'
+import { Evaluator } from '../evaluation/evaluator.js'
 import { Hook, type Metrics } from '../hooks/hook.js'
 import type { TrainLoop, TrainLoopParts } from '../loops/loop.js'
 import { trainIter } from '../loops/trainIter.js'
@@ -95,6 +96,30 @@ describe('what validation measures', () => {
     run.dispose()
     expect(Object.keys(metrics)).toEqual(['few/accuracy/top1', 'few/accuracy/top2', 'many/accuracy/top1'])
     expect(seen).toBe(1 + 2)
+  })
+
+  test("an evaluator of the user's own adds to what its metrics say", async () => {
+    class Counting extends Evaluator {
+      private seen = 0
+      override process(samples: readonly DataSample[]): void {
+        this.seen += samples.length
+        super.process(samples)
+      }
+      override evaluate(size: number): Record<string, unknown> {
+        return { ...super.evaluate(size), seen: this.seen }
+      }
+    }
+    EVALUATORS.registerModule({ name: 'CountingEvaluator', module: Counting, force: true })
+    const val_evaluator = { type: 'CountingEvaluator', metrics: [{ type: 'Accuracy' }] }
+    const run = await createRun({ config: tinyConfig({ val_evaluator }) }, tinyOptions())
+    const metrics = await run.val()
+    run.dispose()
+    expect(Object.keys(metrics)).toEqual(['accuracy/top1', 'seen'])
+    expect(metrics['seen']).toBeGreaterThan(0)
+    expect(checkComponents({ val_evaluator })).toEqual([])
+    const misspelt = { ...val_evaluator, num_batch: 1 }
+    expect(checkComponents({ val_evaluator: misspelt })[0]?.message).toContain("Did you mean 'num_batches'?")
+    await expect(recordedRun(tinyConfig({ val_evaluator: misspelt }))).rejects.toThrow("CountingEvaluator has no option 'num_batch'")
   })
 
   test('one evaluator serves all; save_best takes one of them', async () => {
