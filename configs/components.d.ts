@@ -5713,14 +5713,9 @@ export interface AmpOptimWrapperConfig {
         /** The gradients together are scaled down to this norm. */
         max_norm: number
         norm_type?: number | 'inf' | undefined
-<<<<<<< HEAD
         /** Only false: a loss that is not finite ends the run by itself, and a compiled step cannot look at the norm. */
         error_if_nonfinite?: false | undefined
         foreach?: boolean | null | undefined
-=======
-        /** PyTorch's switch for an error at a norm that is no number; a run looks at its loss itself, and so only false is taken. */
-        error_if_nonfinite?: false | undefined
->>>>>>> f5ef9a9 (Evaluator is a registered component, which one's own may extend; options of recipes that were missing: SwitchRecipeHook's pipeline, magnitude_key, error_if_nonfinite; bench/config counts CPU seconds, too)
       }
     | {
         type: 'value'
@@ -5743,14 +5738,9 @@ export interface OptimWrapperConfig {
         /** The gradients together are scaled down to this norm. */
         max_norm: number
         norm_type?: number | 'inf' | undefined
-<<<<<<< HEAD
         /** Only false: a loss that is not finite ends the run by itself, and a compiled step cannot look at the norm. */
         error_if_nonfinite?: false | undefined
         foreach?: boolean | null | undefined
-=======
-        /** PyTorch's switch for an error at a norm that is no number; a run looks at its loss itself, and so only false is taken. */
-        error_if_nonfinite?: false | undefined
->>>>>>> f5ef9a9 (Evaluator is a registered component, which one's own may extend; options of recipes that were missing: SwitchRecipeHook's pipeline, magnitude_key, error_if_nonfinite; bench/config counts CPU seconds, too)
       }
     | {
         type: 'value'

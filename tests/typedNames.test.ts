@@ -10,7 +10,7 @@ const PACKAGES = join(import.meta.dirname, '../packages')
 /** Registries whose sections core writes out itself (`DataLoaderSection`). */
 const WRITTEN_OUT = ['DATA_LOADERS']
 
-/** What the engine reads itself when it builds an evaluator: no class is registered, so `check_config` and `list_registry` do not know them yet. */
+/** What the engine reads itself: evaluators by name are a group, no class, so `list_registry` does not know it. */
 const READ_BY_THE_ENGINE = ['EvaluatorDict']
 
 /** The names in `interface ModelTypes { … }` and its kin, over all packages. */
