@@ -1,5 +1,5 @@
-// node --import tsx bench/weights/load.ts read|load FILE: one reading, in a process of its own; one line of JSON.
-// read: all bytes into one buffer, again and again, as cat does. load: into a ViT-L that holds nothing yet.
+// node --import tsx bench/weights/load.ts read|keep|load FILE: one reading, in a process of its own; one line of JSON.
+// read: all bytes into one buffer, again and again, as cat does. keep: into memory of their own. load: into a ViT-L that holds nothing yet.
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import '@tessera/configs'
 import { MODELS, RunContainer } from '@tessera/core'

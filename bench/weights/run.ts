@@ -62,7 +62,14 @@ function writePth(shapes: object): string {
   return target
 }
 
-function measure(what: 'read' | 'load', file: string): { milliseconds: number; extra: number } {
+interface Reading {
+  readonly milliseconds: number
+  /** Milliseconds of processor time, which others on the machine change less. */
+  readonly processor: number
+  readonly extra: number
+}
+
+function measure(what: 'read' | 'keep' | 'load', file: string): Reading {
   const args = ['--import', 'tsx', join(import.meta.dirname, 'load.ts'), what, file]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
@@ -75,14 +82,21 @@ function measure(what: 'read' | 'load', file: string): { milliseconds: number; e
 function report(kind: string, file: string): void {
   const megabytes = statSync(file).size / 2 ** 20
   measure('read', file)
-  const rounds = Array.from({ length: Number(values.rounds) }, () => ({ read: measure('read', file), load: measure('load', file) }))
-  const [read, load] = (['read', 'load'] as const).map((side) => medianOf(rounds.map((round) => round[side].milliseconds))) as [
-    number,
-    number,
-  ]
-  const extra = medianOf(rounds.map((round) => round.load.extra))
+  const rounds = Array.from({ length: Number(values.rounds) }, () => ({
+    read: measure('read', file),
+    keep: measure('keep', file),
+    load: measure('load', file),
+  }))
+  const median = (side: 'read' | 'keep' | 'load', of: keyof Reading) => medianOf(rounds.map((round) => round[side][of]))
+  const times = (of: 'milliseconds' | 'processor') => {
+    const [read, keep, load] = [median('read', of), median('keep', of), median('load', of)]
+    return (
+      `read through one buffer ${read.toFixed(0)} ms, into memory of its own ${keep.toFixed(0)} ms, loaded ${load.toFixed(0)} ms ` +
+      `(${(load / read).toFixed(2)} and ${(load / keep).toFixed(2)} of it)`
+    )
+  }
   process.stdout.write(
-    `${kind}, ${megabytes.toFixed(0)} MiB: read ${read.toFixed(0)} ms, loaded ${load.toFixed(0)} ms (${(load / read).toFixed(2)} of it, ` +
-      `${(megabytes / 1024 / (load / 1000)).toFixed(2)} GiB/s); memory at its peak ${(extra / megabytes).toFixed(2)} of the file\n`,
+    `${kind}, ${megabytes.toFixed(0)} MiB: ${times('milliseconds')}; of the processor: ${times('processor')}; ` +
+      `memory at its peak ${(median('load', 'extra') / megabytes).toFixed(2)} of the file\n`,
   )
 }
