@@ -41,6 +41,7 @@ test.each([
   'a = 1 if b else 2',
   'a = [b for b in c]',
   'a = 1\n b = 2',
+  'a = 1\n#\r b\n',
   'if a:\n  b = 1',
   'import copy',
   "a = f'{b}'",

@@ -8,6 +8,8 @@ import type { Argument, DictEntry, Expression, Item, Module, Slice, Span, Statem
  * @returns undefined for a text that is not plain
  */
 export function parsePlain(text: string): Module | undefined {
+  // Each ends a line or a token in its own way.
+  if (/[\r\f\v\0]/.test(text)) return undefined
   try {
     return new PlainParser(text).module()
   } catch (error) {
