@@ -83,6 +83,13 @@ describe('configs with _base_', () => {
       (await failure(write('b.py', 'from mmengine.config import read_base\nwith read_base():\n    from .old import *\n'))).message,
     ).toMatch(/old\.py: .*b\.py imports this file, which has bases by `_base_`: one chain has one style/)
   })
+
+  test('bytes that are no UTF-8 are refused in a base of the lazy-import style, too', async () => {
+    const base = write('broken.py', '')
+    writeFileSync(base, Buffer.from("a = 1\nb = '\xff'\n", 'latin1'))
+    const file = write('a.py', 'from mmengine.config import read_base\nwith read_base():\n    from .broken import *\n')
+    expect((await failure(file)).message).toMatch(/broken\.py:2: the config is not valid UTF-8/)
+  })
 })
 
 describe('configs in the lazy-import style', () => {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TesseraError } from '../../errors.js'
 import type { Environment } from '../environment.js'
+import { readText } from '../readText.js'
 import type { Budget } from './budget.js'
 import { compileSource } from './compileSource.js'
 import { evaluateAt } from './evaluateAt.js'
@@ -100,7 +101,7 @@ function readLazyBase(file: string, askedBy: string, context: LazyContext): Lazy
     })
   }
   context.budget.file()
-  const source = prepareSource(readFileSync(file, 'utf8'), file)
+  const source = prepareSource(readText(file, statSync(file), true), file)
   const module = compileSource(source, true)
   if (module.style === 'base') {
     throw new TesseraError('CONFIG_SYNTAX', {

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { createSession } from '../../loadSession.js'
 import type { ConfigDict } from '../../plainObject.js'
 import { readConfigFile } from '../../readConfigFile.js'
+import { readText } from '../../readText.js'
 import { mergeSiblings, readWithBases } from '../../resolveBases.js'
 import { RUN_CONFIG_KEYS } from '../../runConfigSchema.js'
 import { type CompiledModule, compileSource } from '../compileSource.js'
@@ -33,7 +34,7 @@ export async function convertPythonConfig(
   target: string,
   options: { baseName?: (base: string) => string } = {},
 ): Promise<Converted> {
-  const source = prepareSource(readFileSync(file, 'utf8'), file)
+  const source = prepareSource(readText(file, statSync(file), false), file)
   const module = compileSource(source)
   const { bases, own } = await splitConfig(file, module)
   const names = bases.map((base) => relativeName(target, (options.baseName ?? ((same) => same))(base)))
