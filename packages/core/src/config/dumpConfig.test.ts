@@ -67,6 +67,7 @@ test.each(['ts', 'yaml'] as const)('NaN survives in %s, and JSON says that it ca
 test.each([
   ['json', 300],
   ['yaml', 300],
+  ['py', 300],
   ['ts', 30],
 ] as const)('any config comes back from %s, keys in order', async (format, numRuns) => {
   const key = fc.string({ unit: 'grapheme' }).filter((text) => text !== '__proto__' && !text.startsWith('_') && !text.includes('{{'))
@@ -78,6 +79,7 @@ test.each([
       fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('{{')),
       fc.double({ noNaN: true }),
       fc.array(tie('value'), { maxLength: 3 }),
+      ...(format === 'py' ? [fc.array(tie('value'), { maxLength: 3 }).map((items) => tuple(...items))] : []),
       tie('section'),
     ),
     section: fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),

@@ -59,5 +59,7 @@ function quoted(value: string): string {
 function numberText(value: number): string {
   if (Number.isNaN(value)) return "float('nan')"
   if (!Number.isFinite(value)) return value > 0 ? "float('inf')" : "-float('inf')"
-  return Object.is(value, -0) ? '-0.0' : String(value)
+  if (Object.is(value, -0)) return '-0.0'
+  // An integer that a float cannot hold exactly is one that Python would take for exact.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && !String(value).includes('e') ? `${value}.0` : String(value)
 }

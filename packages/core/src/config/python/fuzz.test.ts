@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { TesseraError } from '../../errors.js'
+import { changed, isDataOrError } from '../testing/hostileText.js'
 import { parseModule } from './parseModule.js'
 import { parsePlain } from './parsePlain.js'
 import { readText } from './testing/readText.js'
@@ -165,50 +165,7 @@ text += 'backbone.' r'\\d' """layers
 .{}"""
 `
 
-const changed = (recipe: string) => mutations.map((edits) => edits.reduce(edit, recipe))
-
-interface Edit {
-  readonly at: number
-  readonly cut: number
-  readonly text: string
-}
-
-function edit(text: string, { at, cut, text: added }: Edit): string {
-  return text.slice(0, at) + added + text.slice(at + cut)
-}
-
-const mutations = fc.array(
-  fc.record({
-    at: fc.nat(RECIPE.length),
-    cut: fc.nat(8),
-    text: fc.oneof(
-      fc.string({ maxLength: 4 }),
-      fc.constantFrom('(', ')', '[', '{', "'", '"""', '\n', ' ', '\t', '\\', '**', '\0', '\u2028', ':', '=', '#', '\r'),
-    ),
-  }),
-  { minLength: 1, maxLength: 6 },
-)
-
-/** Data, or a TesseraError; quickly, and without leaving anything behind. */
-async function isData(text: string): Promise<void> {
-  const start = performance.now()
-  try {
-    const config = await readText(text, { bases: { 'a.py': { a: { b: [1] } } }, environment: { A: '2' } })
-    refuseForeign(config)
-  } catch (error) {
-    if (!(error instanceof TesseraError)) throw error
-    if (error.message.length > 3000) throw new Error('a message of more than 3000 characters', { cause: error })
-  }
-  if (performance.now() - start > 5000) throw new Error('took more than five seconds')
-  if (Object.keys(Object.prototype).length > 0 || 'polluted' in {}) throw new Error('the prototype of all objects was changed')
-}
-
-function refuseForeign(value: unknown): void {
-  if (value === null || ['boolean', 'number', 'string'].includes(typeof value)) return
-  if (typeof value !== 'object') throw new Error(`a ${typeof value} came out of a recipe`)
-  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) throw new Error('an instance came out of a recipe')
-  for (const child of Object.values(value)) refuseForeign(child)
-}
+const isData = (text: string) => isDataOrError(() => readText(text, { bases: { 'a.py': { a: { b: [1] } } }, environment: { A: '2' } }))
 
 test('any program of the grammar is data or an error', async () => {
   await fc.assert(
