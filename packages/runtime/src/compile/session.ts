@@ -1,4 +1,5 @@
 import { TesseraError } from '@tessera/core'
+import { collectGarbage } from './collectGarbage.js'
 import { type Binding, dtypeNumber, type NativeInternals, type OutputInfo } from './nativeInternals.js'
 import type { Recording } from './recorder.js'
 import { TAG } from './savedModel.js'
@@ -7,6 +8,9 @@ import { withSavedModel } from './temporaryFiles.js'
 
 /** After so many steps of others that change its state, a session that does not run gives its outdated copies back. */
 const IDLE_LIMIT = 8
+
+/** State of so many bytes is worth a full collection when it is first loaded. */
+const WORTH_COLLECTING = 16 * 2 ** 20
 
 interface Names {
   readonly feeds: string
@@ -108,6 +112,8 @@ export class Session implements StateOwner {
       if (cell.owner === undefined) cell.belongTo(this)
       versions[index] = cell.version
     }
+    // The values stand in the session now: the arrays that they came in would wait for V8.
+    if (!this.isLoaded && bytesOf(cells) >= WORTH_COLLECTING) collectGarbage()
     this.isLoaded = true
   }
 
@@ -181,6 +187,10 @@ function complete({ graph, inputs, numbers, states, outputs }: Recording<unknown
     },
     roots: [...feeds, ...fetches, ...reads, loaded, released],
   }
+}
+
+function bytesOf(cells: readonly StateCell[]): number {
+  return cells.reduce((sum, { variable }) => sum + 4 * variable.size, 0)
 }
 
 function guarded<T>(action: 'load' | 'run' | 'read', fn: () => T): T {
