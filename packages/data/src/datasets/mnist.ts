@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { BaseDataset, baseDatasetEntries } from './baseDataset.js'
 import { readDatasetFile } from './readDatasetFile.js'
 
-const schema = v.strictObject({
+export const mnistSchema = v.strictObject({
   ...baseDatasetEntries,
   /** The folder that holds the four files, packed (`.gz`) or not. */
   data_root: v.optional(v.string(), ''),
@@ -17,21 +17,19 @@ const schema = v.strictObject({
   /** Accepted for recipes' sake: nothing is downloaded here. */
   download: v.optional(v.boolean(), true),
 })
-type Options = v.InferOutput<typeof schema>
+type Options = v.InferOutput<typeof mnistSchema>
 
-interface MNISTConfig extends ConfigOf<'MNIST', typeof schema> {}
-interface FashionMNISTConfig extends ConfigOf<'FashionMNIST', typeof schema> {}
+interface MNISTConfig extends ConfigOf<'MNIST', typeof mnistSchema> {}
 declare module '@tessera/core' {
   interface DatasetTypes {
     MNIST: MNISTConfig
-    FashionMNIST: FashionMNISTConfig
   }
 }
 
 /** The 70,000 handwritten digits in their original files (LeCun et al. 1998): 28×28, grey, ink bright on black. */
 @DATASETS.registerModule()
 export class MNIST extends BaseDataset<Options> {
-  static readonly schema = schema
+  static readonly schema = mnistSchema
 
   protected override classMetainfo(): MetaInfo {
     const names = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
@@ -85,16 +83,5 @@ export class MNIST extends BaseDataset<Options> {
     } catch (cause) {
       throw new TesseraError('DATA_INVALID', { what: `a file of ${this.constructor.name} cannot be unpacked`, path, cause })
     }
-  }
-}
-
-/** Articles of clothing in the same form (Xiao et al. 2017, arXiv 1708.07747). */
-@DATASETS.registerModule()
-export class FashionMNIST extends MNIST {
-  static override readonly schema = schema
-
-  protected override classMetainfo(): MetaInfo {
-    const classes = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot']
-    return { classes }
   }
 }

@@ -10,7 +10,7 @@ const SIDE = 32
 const PLANE = SIDE * SIDE
 const IMAGE = 3 * PLANE
 
-const schema = v.strictObject({
+export const cifarSchema = v.strictObject({
   ...baseDatasetEntries,
   /** The folder that the archive was unpacked in. */
   data_root: v.optional(v.string(), ''),
@@ -20,19 +20,17 @@ const schema = v.strictObject({
   /** Accepted for recipes' sake: nothing is downloaded here. */
   download: v.optional(v.boolean(), true),
 })
-type Options = v.InferOutput<typeof schema>
+type Options = v.InferOutput<typeof cifarSchema>
 
-interface CIFAR10Config extends ConfigOf<'CIFAR10', typeof schema> {}
-interface CIFAR100Config extends ConfigOf<'CIFAR100', typeof schema> {}
+interface CIFAR10Config extends ConfigOf<'CIFAR10', typeof cifarSchema> {}
 declare module '@tessera/core' {
   interface DatasetTypes {
     CIFAR10: CIFAR10Config
-    CIFAR100: CIFAR100Config
   }
 }
 
 /** Where one of the two keeps what. */
-interface Files {
+export interface CifarFiles {
   /** The folder of the archive for Python, and of the binary one. */
   readonly pickled: string
   readonly binary: string
@@ -50,9 +48,9 @@ interface Files {
 /** 32×32 photographs in ten classes (Krizhevsky 2009): the archive for Python or the binary one, unpacked. Red, green, blue. */
 @DATASETS.registerModule()
 export class CIFAR10 extends BaseDataset<Options> {
-  static readonly schema = schema
+  static readonly schema = cifarSchema
 
-  protected get files(): Files {
+  protected get files(): CifarFiles {
     return {
       pickled: 'cifar-10-batches-py',
       binary: 'cifar-10-batches-bin',
@@ -115,26 +113,6 @@ export class CIFAR10 extends BaseDataset<Options> {
 
   private damaged(path: string, got: unknown, expected: string): TesseraError {
     return new TesseraError('DATA_INVALID', { what: `a file of ${this.constructor.name} is damaged`, path, got, expected })
-  }
-}
-
-/** The same in a hundred classes (Krizhevsky 2009). */
-@DATASETS.registerModule()
-export class CIFAR100 extends CIFAR10 {
-  static override readonly schema = schema
-
-  protected override get files(): Files {
-    return {
-      pickled: 'cifar-100-python',
-      binary: 'cifar-100-binary',
-      train: ['train'],
-      test: ['test'],
-      names: 'fine_label_names.txt',
-      labelBytes: 2,
-      labels: 'fine_labels',
-      namesFile: 'meta',
-      namesKey: 'fine_label_names',
-    }
   }
 }
 

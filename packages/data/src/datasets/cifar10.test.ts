@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { DATASETS, LOGGER, RunContainer, TesseraError } from '@tessera/core'
 import { dataPlugin } from '../plugin.js'
-import type { CIFAR10 } from './cifar.js'
+import type { CIFAR10 } from './cifar10.js'
 
 expect(dataPlugin.length).toBeGreaterThan(0)
 const root = mkdtempSync(join(tmpdir(), 'tessera-cifar-'))
