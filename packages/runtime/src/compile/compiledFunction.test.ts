@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { TesseraError } from '@tessera/core'
 import { useBackend } from '../backend/useBackend.js'
@@ -470,4 +472,26 @@ test('a run that TensorFlow refuses is a TesseraError, and the state is as befor
   expect(steps).toBe(2)
   compiled.dispose()
   state.dispose()
+})
+
+test('a run that needs more memory than there is says what helps, leaves the state, no tensor and no file', async () => {
+  const state = tf.variable(tf.tensor1d([1, 2]))
+  const compiled = await compile(({ x }) => {
+    // 64 TB: a wish that no machine grants.
+    const all = tf.tile(x as tf.Tensor, [2 ** 22, 2 ** 22])
+    state.assign(tf.add(state, tf.sum(all)))
+    return [tf.sum(tf.square(all))]
+  })
+  if (compiled === undefined) return
+  const x = tf.ones([1, 1])
+  const before = tf.memory().numTensors
+  const files = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`tessera-graph-${process.pid}-`))
+  expect(() => compiled.run({ x })).toThrow(
+    expect.objectContaining({ code: 'COMPILED_STEP', message: expect.stringMatching(/Try a smaller batch, or gradient accumulation/) }),
+  )
+  expect(tf.memory().numTensors).toBe(before)
+  expect(Array.from(state.dataSync())).toEqual([1, 2])
+  expect(files()).toEqual([])
+  compiled.dispose()
+  tf.dispose([x, state])
 })
