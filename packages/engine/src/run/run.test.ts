@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -6,7 +6,7 @@ import { TesseraError } from '@tessera/core'
 import { tf, useBackend } from '@tessera/runtime'
 import { Hook } from '../hooks/hook.js'
 import { hooksOf, recordedRun } from '../testing/recordedRun.js'
-import { type TinyConfig, tinyConfig, tinyOptions } from '../testing/tinyRun.js'
+import { type TinyConfig, temporaryWorkDir, tinyConfig, tinyOptions } from '../testing/tinyRun.js'
 import { createRun } from './createRun.js'
 import type { RunState } from './runState.js'
 import { smokeRun } from './smokeRun.js'
@@ -115,7 +115,7 @@ describe('a run', () => {
     const whole = await recordedRun(tinyConfig(changes))
     const { cpSync, rmSync } = await import('node:fs')
     for (const from of [12, 20]) {
-      const workDir = mkdtempSync(path.join(tmpdir(), 'tessera-engine-'))
+      const workDir = temporaryWorkDir()
       cpSync(whole.workDir, workDir, { recursive: true })
       for (const iter of [12, 16, 20, 21]) if (iter > from) rmSync(path.join(workDir, `iter_${iter}`), { recursive: true, force: true })
       // The copy must not be resumed from the original, to which its last_checkpoint still points.
@@ -193,7 +193,7 @@ describe('bad input', () => {
   }
 
   test('a work dir that cannot be written, before anything starts', async () => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'tessera-engine-')), 'file')
+    const file = path.join(temporaryWorkDir(), 'file')
     writeFileSync(file, '')
     const error = await errorOf(tinyConfig(), tinyOptions(path.join(file, 'work')))
     expect(error.code).toBe('WORK_DIR')

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
@@ -321,8 +321,20 @@ export interface TinyOptions extends RunOptions {
   lines: string[]
 }
 
+let root: string | undefined
+
+/** A folder that goes with the process. */
+export function temporaryWorkDir(): string {
+  if (root === undefined) {
+    const made = mkdtempSync(path.join(tmpdir(), 'tessera-engine-'))
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+    root = made
+  }
+  return mkdtempSync(path.join(root, 'run-'))
+}
+
 /** Options for createRun: a folder of its own, console lines kept. */
-export function tinyOptions(workDir = mkdtempSync(path.join(tmpdir(), 'tessera-engine-'))): TinyOptions {
+export function tinyOptions(workDir = temporaryWorkDir()): TinyOptions {
   const lines: string[] = []
   const console: Console = {
     write: (text) => void lines.push(...text.split('\n').filter((line) => line !== '')),
