@@ -1,7 +1,10 @@
-"""The peer: a training step of a torchvision model. Arguments: name batch fp32|bf16. Answers as bench/step/torch_step.py does."""
-import contextlib, json, resource, sys, time
+"""The peer: a training step of a torchvision model. Arguments: name batch fp32|bf16. Answers as answer_steps.py says."""
+import contextlib, os, sys
 
 import torch, torch.nn.functional as F, torchvision
+
+sys.path.append(os.path.join(os.path.dirname(__file__), '..'))
+from answer_steps import answer_steps
 
 name, batch, precision = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 torch.set_num_threads(2)
@@ -28,13 +31,4 @@ def step():
     return loss.item()
 
 
-resident = lambda: int(open('/proc/self/statm').read().split()[1]) * resource.getpagesize() / 2**20
-print(json.dumps({'ready': True, 'version': torch.__version__}), flush=True)
-for line in sys.stdin:
-    times, last = [], 0.0
-    for _ in range(int(line)):
-        began = time.perf_counter()
-        last = step()
-        times.append((time.perf_counter() - began) * 1e3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    print(json.dumps({'times': times, 'last': last, 'resident': resident(), 'peak': peak}), flush=True)
+answer_steps(step, version=torch.__version__)

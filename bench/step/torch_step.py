@@ -2,9 +2,12 @@
 
 Answers each line of standard input, a number of steps, with one line of JSON: their times in milliseconds, the last loss, memory in MB.
 """
-import contextlib, json, resource, sys, time
+import contextlib, os, sys
 
 import torch, torch.nn as nn, torch.nn.functional as F
+
+sys.path.append(os.path.join(os.path.dirname(__file__), '..'))
+from answer_steps import answer_steps
 
 width, layers, heads, image, batch = map(int, sys.argv[1:6])
 mode, flags = sys.argv[6], sys.argv[7:]
@@ -79,13 +82,4 @@ def step():
 
 if mode == 'predict':
     model.eval()
-resident = lambda: int(open('/proc/self/statm').read().split()[1]) * resource.getpagesize() / 2**20
-print(json.dumps({'ready': True, 'version': torch.__version__}), flush=True)
-for line in sys.stdin:
-    times, last = [], 0.0
-    for _ in range(int(line)):
-        began = time.perf_counter()
-        last = step()
-        times.append((time.perf_counter() - began) * 1e3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    print(json.dumps({'times': times, 'last': last, 'resident': resident(), 'peak': peak}), flush=True)
+answer_steps(step, version=torch.__version__)
