@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { type ConfigOf, DATASETS, type MetaInfo, type PipelineItem, TesseraError } from '@tessera/core'
 import { readPickledDict } from '@tessera/nn'
 import * as v from 'valibot'
-import { BaseDataset, baseDatasetEntries } from './baseDataset.js'
+import { BaseDataset } from './baseDataset.js'
+import { archiveEntries, archiveFolder } from './localArchive.js'
 import { readDatasetFile, readDatasetLines } from './readDatasetFile.js'
 
 const SIDE = 32
@@ -11,14 +12,8 @@ const PLANE = SIDE * SIDE
 const IMAGE = 3 * PLANE
 
 export const cifarSchema = v.strictObject({
-  ...baseDatasetEntries,
-  /** The folder that the archive was unpacked in. */
-  data_root: v.optional(v.string(), ''),
-  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
-  data_prefix: v.optional(v.union([v.string(), v.strictObject({ root: v.string() })]), ''),
+  ...archiveEntries,
   split: v.optional(v.picklist(['train', 'test']), 'train'),
-  /** Accepted for recipes' sake: nothing is downloaded here. */
-  download: v.optional(v.boolean(), true),
 })
 type Options = v.InferOutput<typeof cifarSchema>
 
@@ -65,8 +60,8 @@ export class CIFAR10 extends BaseDataset<Options> {
   }
 
   protected override loadDataList(): { list: PipelineItem[]; metainfo: MetaInfo } {
-    const { data_root: root, data_prefix: prefix, split } = this.options
-    const folder = join(root, typeof prefix === 'string' ? prefix : prefix.root)
+    const { split } = this.options
+    const folder = archiveFolder(this.options)
     const { files } = this
     const isBinary = !existsSync(join(folder, files.pickled)) && existsSync(join(folder, files.binary))
     const list = files[split].flatMap((name) => {

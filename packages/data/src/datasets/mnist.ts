@@ -3,19 +3,14 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type ConfigOf, DATASETS, type MetaInfo, type PipelineItem, TesseraError } from '@tessera/core'
 import * as v from 'valibot'
-import { BaseDataset, baseDatasetEntries } from './baseDataset.js'
+import { BaseDataset } from './baseDataset.js'
+import { archiveEntries, archiveFolder } from './localArchive.js'
 import { readDatasetFile } from './readDatasetFile.js'
 
 export const mnistSchema = v.strictObject({
-  ...baseDatasetEntries,
-  /** The folder that holds the four files, packed (`.gz`) or not. */
-  data_root: v.optional(v.string(), ''),
-  /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
-  data_prefix: v.optional(v.union([v.string(), v.strictObject({ root: v.string() })]), ''),
+  ...archiveEntries,
   /** Default: test where `test_mode` is on, as MMPreTrain's recipes expect, else train. */
   split: v.optional(v.picklist(['train', 'test'])),
-  /** Accepted for recipes' sake: nothing is downloaded here. */
-  download: v.optional(v.boolean(), true),
 })
 type Options = v.InferOutput<typeof mnistSchema>
 
@@ -37,8 +32,8 @@ export class MNIST extends BaseDataset<Options> {
   }
 
   protected override loadDataList(): { list: PipelineItem[] } {
-    const { data_root: root, data_prefix: prefix, split, test_mode: isTest } = this.options
-    const folder = join(root, typeof prefix === 'string' ? prefix : prefix.root)
+    const { split, test_mode: isTest } = this.options
+    const folder = archiveFolder(this.options)
     const name = (split ?? (isTest ? 'test' : 'train')) === 'train' ? 'train' : 't10k'
     const images = this.read(folder, `${name}-images-idx3-ubyte`, 3)
     const labels = this.read(folder, `${name}-labels-idx1-ubyte`, 1)
