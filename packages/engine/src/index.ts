@@ -1,7 +1,6 @@
 export { confusionChart, confusionText } from './analysis/confusionChart.js'
 export { drawResults } from './analysis/drawResults.js'
 export { type DumpedResults, evaluateResults, readResults } from './analysis/dumpedResults.js'
-
 export { type JsonLog, readJsonLog } from './analysis/jsonLog.js'
 export { logCurves } from './analysis/logCurves.js'
 export { rankResults } from './analysis/rankResults.js'

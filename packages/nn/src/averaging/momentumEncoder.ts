@@ -1,7 +1,6 @@
 import { type Builder, MODELS } from '@tessera/core'
 import { buildModule } from '../module/buildModule.js'
-import type { Module } from '../module/module.js'
-import { Module as BaseModule } from '../module/module.js'
+import { Module } from '../module/module.js'
 import { Buffer, type StateOptions } from '../module/parameter.js'
 import { AveragedModel } from './averagedModel.js'
 
@@ -9,7 +8,7 @@ import { AveragedModel } from './averagedModel.js'
  * A second copy of a network that follows the first one slowly, and is never trained itself (MoCo, BYOL). As in MMEngine it is called
  * `module`, and counts its `steps`. At the first step it becomes the network itself.
  */
-export class MomentumEncoder<TModule extends BaseModule> extends BaseModule {
+export class MomentumEncoder<TModule extends Module> extends Module {
   readonly module: TModule
   private readonly average: AveragedModel
 

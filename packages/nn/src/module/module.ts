@@ -79,14 +79,12 @@ export abstract class Module {
     return this.children.entries()
   }
 
-  /** Parameters of this module alone. */
-  /** Those of this module alone. One that stands under two names comes once, under the first (PyTorch's named_parameters(recurse=False)). */
+  /** Parameters of this module alone. One that stands under two names comes once, under the first (PyTorch's named_parameters(recurse=False)). */
   ownNamedParameters(): IterableIterator<[string, Parameter]> {
     const own = this.ownParameters
     if (new Set(own.values()).size === own.size) return own.entries()
-    const first = new Map<Parameter, string>()
-    for (const [name, parameter] of own) if (!first.has(parameter)) first.set(parameter, name)
-    return new Map([...first].map(([parameter, name]) => [name, parameter])).entries()
+    const seen = new Set<Parameter>()
+    return new Map([...own].filter(([, parameter]) => !seen.has(parameter) && seen.add(parameter))).entries()
   }
 
   ownNamedBuffers(): IterableIterator<[string, Buffer]> {
