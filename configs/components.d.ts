@@ -1066,14 +1066,11 @@ export interface EdgeNeXtConfig {
 
 export interface EfficientNetConfig {
   type: 'EfficientNet'
-  arch?: 'b0' | 'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6' | 'b7' | 'b8' | 'l2' | 'es' | 'em' | 'el' | undefined
   /** Stochastic depth of the last block; it grows linearly from 0. */
   drop_path_rate?: number | undefined
-  /** Layers whose output is returned, from 0; 6 is the last 1×1. */
-  out_indices?: number[] | undefined
   /** Freeze so many layers. */
   frozen_stages?: number | undefined
-  /** Padding as TensorFlow's `same`, which pretrained weights want, or half a kernel on every side. */
+  /** Padding as TensorFlow's `same`, which pretrained weights want, or half a kernel on every side (V2: of strided convolutions; its stem then has none). */
   conv_cfg?:
     | {
         type: 'Conv2d' | 'Conv2dAdaptivePadding' | 'Conv'
@@ -1086,19 +1083,18 @@ export interface EfficientNetConfig {
   norm_eval?: boolean | undefined
   with_cp?: false | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  arch?: 'b0' | 'b1' | 'b2' | 'b3' | 'b4' | 'b5' | 'b6' | 'b7' | 'b8' | 'l2' | 'es' | 'em' | 'el' | undefined
+  /** Layers whose output is returned, from 0; 6 is the last 1×1. */
+  out_indices?: number[] | undefined
 }
 
 export interface EfficientNetV2Config {
   type: 'EfficientNetV2'
-  arch?: 's' | 'small' | 'l' | 'large' | 'm' | 'medium' | 'b0' | 'b1' | 'b2' | 'b3' | 'xl' | undefined
-  in_channels?: number | undefined
   /** Stochastic depth of the last block; it grows linearly from 0. */
   drop_path_rate?: number | undefined
-  /** Layers whose output is returned, stem and last 1×1 included; negative counts from the end. */
-  out_indices?: number | number[] | undefined
   /** Freeze so many layers. */
   frozen_stages?: number | undefined
-  /** Of strided convolutions: padding as TensorFlow's `same`, or half a kernel on every side (the stem then has none). */
+  /** Padding as TensorFlow's `same`, which pretrained weights want, or half a kernel on every side (V2: of strided convolutions; its stem then has none). */
   conv_cfg?:
     | {
         type: 'Conv2d' | 'Conv2dAdaptivePadding' | 'Conv'
@@ -1111,6 +1107,10 @@ export interface EfficientNetV2Config {
   norm_eval?: boolean | undefined
   with_cp?: false | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  arch?: 's' | 'small' | 'l' | 'large' | 'm' | 'medium' | 'b0' | 'b1' | 'b2' | 'b3' | 'xl' | undefined
+  in_channels?: number | undefined
+  /** Layers whose output is returned, stem and last 1×1 included; negative counts from the end. */
+  out_indices?: number | number[] | undefined
 }
 
 export interface ExponentialMovingAverageConfig {
@@ -4400,7 +4400,8 @@ export interface ResizeMixConfig {
 
 export interface CIFAR10Config {
   type: 'CIFAR10'
-  /** The folder that the archive was unpacked in. */
+  split?: 'train' | 'test' | undefined
+  /** The folder that holds the data set's own files, or that its archive was unpacked in. */
   data_root?: string | undefined
   /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
   data_prefix?:
@@ -4409,7 +4410,6 @@ export interface CIFAR10Config {
         root: string
       }
     | undefined
-  split?: 'train' | 'test' | undefined
   /** Accepted for recipes' sake: nothing is downloaded here. */
   download?: boolean | undefined
   /** Facts about the data set; wins over what the class or its files say. */
@@ -4433,7 +4433,8 @@ export interface CIFAR10Config {
 
 export interface CIFAR100Config {
   type: 'CIFAR100'
-  /** The folder that the archive was unpacked in. */
+  split?: 'train' | 'test' | undefined
+  /** The folder that holds the data set's own files, or that its archive was unpacked in. */
   data_root?: string | undefined
   /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
   data_prefix?:
@@ -4442,7 +4443,6 @@ export interface CIFAR100Config {
         root: string
       }
     | undefined
-  split?: 'train' | 'test' | undefined
   /** Accepted for recipes' sake: nothing is downloaded here. */
   download?: boolean | undefined
   /** Facts about the data set; wins over what the class or its files say. */
@@ -4544,7 +4544,9 @@ export interface CustomDatasetConfig {
 
 export interface FashionMNISTConfig {
   type: 'FashionMNIST'
-  /** The folder that holds the four files, packed (`.gz`) or not. */
+  /** Default: test where `test_mode` is on, as MMPreTrain's recipes expect, else train. */
+  split?: 'train' | 'test' | undefined
+  /** The folder that holds the data set's own files, or that its archive was unpacked in. */
   data_root?: string | undefined
   /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
   data_prefix?:
@@ -4553,8 +4555,6 @@ export interface FashionMNISTConfig {
         root: string
       }
     | undefined
-  /** Default: test where `test_mode` is on, as MMPreTrain's recipes expect, else train. */
-  split?: 'train' | 'test' | undefined
   /** Accepted for recipes' sake: nothing is downloaded here. */
   download?: boolean | undefined
   /** Facts about the data set; wins over what the class or its files say. */
@@ -4669,7 +4669,9 @@ export interface KFoldDatasetConfig {
 
 export interface MNISTConfig {
   type: 'MNIST'
-  /** The folder that holds the four files, packed (`.gz`) or not. */
+  /** Default: test where `test_mode` is on, as MMPreTrain's recipes expect, else train. */
+  split?: 'train' | 'test' | undefined
+  /** The folder that holds the data set's own files, or that its archive was unpacked in. */
   data_root?: string | undefined
   /** A folder below `data_root` that is meant instead, by itself or as MMEngine's `{ root }`. */
   data_prefix?:
@@ -4678,8 +4680,6 @@ export interface MNISTConfig {
         root: string
       }
     | undefined
-  /** Default: test where `test_mode` is on, as MMPreTrain's recipes expect, else train. */
-  split?: 'train' | 'test' | undefined
   /** Accepted for recipes' sake: nothing is downloaded here. */
   download?: boolean | undefined
   /** Facts about the data set; wins over what the class or its files say. */

@@ -76,12 +76,22 @@ export function checkFrozenStages(stages: number, length: number, path = 'frozen
   })
 }
 
-/** Stochastic depth that grows evenly from 0 at the first block to `rate` at the last. */
-export function dropPathRates(last: number, blocks: number): number[] {
-  return Array.from({ length: blocks }, (_, i) => (blocks === 1 ? 0 : (last * i) / (blocks - 1)))
+/**
+ * Stochastic depth that grows evenly from 0 at the first block to `last` at the last.
+ * @param blocks how many there are, in all or a stage
+ */
+export function dropPathRates(last: number, blocks: number | readonly number[]): number[] {
+  const length = [blocks].flat().reduce((sum, count) => sum + count, 0)
+  return Array.from({ length }, (_, i) => (length === 1 ? 0 : (last * i) / (length - 1)))
 }
 
 type InitCfg = v.InferOutput<typeof initCfgSchema>
+
+/** He's start for convolutions, ones for norms: MMPreTrain's default `init_cfg` of its convolutional networks. */
+export const CONV_INIT = [
+  { type: 'Kaiming', layer: ['Conv2d'] },
+  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
+] as const
 
 /** The config's `init_cfg`, or the backbone's own where it says nothing; null in a config means none. */
 export function initCfgOr(given: InitCfg, fallback: readonly object[]): InitCfg {

@@ -149,10 +149,7 @@ export class ConvNeXt extends BaseBackbone implements HasLayerDepth {
 
   private makeStages(norm: (features: number) => NormLayer, builder: Builder): Sequential[] {
     const { depths, channels } = this.arch
-    const dropPaths = dropPathRates(
-      this.options.drop_path_rate,
-      depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(this.options.drop_path_rate, depths)
     return depths.map((depth, stage) => {
       const blocks = dropPaths.splice(0, depth).map((dropPath) => {
         const options = {

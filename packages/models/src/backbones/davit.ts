@@ -167,10 +167,7 @@ export class DaViT extends BaseBackbone {
     const patch = { inChannels: options.in_channels, embedDims: first, kernelSize: 7, stride: options.patch_size, padding: 'same' as const }
     const norm = buildNorm(builder, { type: 'LN' }, first)
     this.patchEmbed = this.registerModule('patch_embed', new PatchEmbed({ ...patch, inputSize: [224, 224], norm }))
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, depths)
     const stages = depths.map((depth, stage) => {
       const { block_cfgs: own, ...cfg } = layerCfg(options.stage_cfgs, stage)
       const dims = first * 2 ** stage

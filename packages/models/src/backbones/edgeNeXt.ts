@@ -125,10 +125,7 @@ export class EdgeNeXt extends BaseBackbone {
       return new Sequential([norm(before), new Conv2d(before, width, 2, { stride: 2 })])
     })
     this.downsampleLayers = this.registerModule('downsample_layers', new ModuleList(downsample))
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, depths)
     const stages = depths.map((depth, stage) => {
       const blocks = dropPaths.splice(0, depth).map((dropPath, index): TensorModule => {
         const place = { channels: channels[stage] ?? 0, dropPath }

@@ -1,42 +1,19 @@
-import { BUILDER, type Builder, type ConfigOf, componentConfig, inject, MODELS, type ModelTypes } from '@tessera/core'
-import { buildInitRules, ConvModule, DropPath, initCfgSchema, ModuleList, optionPath, Sequential, type TensorModule } from '@tessera/nn'
+import { BUILDER, type Builder, type ConfigOf, inject, MODELS } from '@tessera/core'
+import { ConvModule, DropPath, Sequential, type TensorModule } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { InvertedResidual } from '../layers/invertedResidual.js'
-import {
-  checkFrozenStages,
-  count,
-  dropPathRates,
-  indices,
-  initCfgOr,
-  keepStatistics,
-  noCheckpointing,
-  offset,
-  rate,
-  resolveIndices,
-  runStages,
-} from './backboneOptions.js'
-import { BaseBackbone } from './baseBackbone.js'
+import { count, dropPathRates, indices } from './backboneOptions.js'
 import { EdgeResidual } from './efficientNet/edgeResidual.js'
+import { EfficientBackbone, efficientEntries, padsAsTensorFlow } from './efficientNet/efficientBackbone.js'
 import { EFFICIENT_V2_ARCHITECTURES, type EfficientV2Architecture, efficientV2Plan } from './efficientNet/scalingV2.js'
 
 const schema = v.strictObject({
   arch: v.optional(v.picklist(Object.keys(EFFICIENT_V2_ARCHITECTURES) as EfficientV2Architecture[]), 's'),
   in_channels: v.optional(count, 3),
-  /** Stochastic depth of the last block; it grows linearly from 0. */
-  drop_path_rate: v.optional(rate, 0),
   /** Layers whose output is returned, stem and last 1×1 included; negative counts from the end. */
   out_indices: v.optional(indices, [-1]),
-  /** Freeze so many layers. */
-  frozen_stages: v.optional(offset, 0),
-  /** Of strided convolutions: padding as TensorFlow's `same`, or half a kernel on every side (the stem then has none). */
-  conv_cfg: v.nullish(v.strictObject({ type: v.picklist(['Conv2dAdaptivePadding', 'Conv2d', 'Conv']) })),
-  norm_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
-  act_cfg: v.optional(componentConfig<ModelTypes>(MODELS)),
-  /** Batch norms keep to their running statistics in training, too. */
-  norm_eval: v.optional(v.boolean(), false),
-  with_cp: noCheckpointing,
-  init_cfg: initCfgSchema,
+  ...efficientEntries,
 })
 
 interface EfficientNetV2Config extends ConfigOf<'EfficientNetV2', typeof schema> {}
@@ -46,11 +23,6 @@ declare module '@tessera/core' {
     EfficientNetV2: EfficientNetV2Config
   }
 }
-
-const DEFAULT_INIT = [
-  { type: 'Kaiming', layer: 'Conv2d' },
-  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
-] as const
 
 /** A 3×3 with a shortcut where shapes stay. */
 class ShortcutConv extends ConvModule {
@@ -70,50 +42,42 @@ class ShortcutConv extends ConvModule {
 
 /** EfficientNet with full convolutions in its first stages (Tan & Le 2021, arXiv 2104.00298). */
 @MODELS.registerModule()
-export class EfficientNetV2 extends BaseBackbone {
+export class EfficientNetV2 extends EfficientBackbone {
   static readonly schema = schema
-  private readonly layers: ModuleList<TensorModule>
-  private readonly outIndices: readonly number[]
 
   constructor(options: v.InferOutput<typeof schema>, @inject(BUILDER) builder: Builder) {
-    super()
-    this.initRules = buildInitRules(initCfgOr(options.init_cfg, DEFAULT_INIT), builder)
-    const plan = efficientV2Plan(options.arch)
-    const { norm_cfg: normCfg = { type: 'BN', eps: 0.001, momentum: 0.1 }, act_cfg: actCfg = { type: 'Swish' } } = options
-    const isAdaptive = options.conv_cfg === undefined || options.conv_cfg?.type === 'Conv2dAdaptivePadding'
-    const padding = isAdaptive ? ('same' as const) : 0
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      plan.stages.reduce((sum, { blocks }) => sum + blocks, 0),
-    )
-    let width = plan.stem
-    const stem = { inChannels: options.in_channels, outChannels: width, kernelSize: 3, stride: 2, padding, normCfg, actCfg }
-    const stages = plan.stages.map(({ kind, blocks, channels: outChannels, stride: first, expansion }) => {
-      const layers = Array.from({ length: blocks }, (_, index): TensorModule => {
-        const stride = index === 0 ? first : 1
-        const [inChannels, dropPath] = [width, dropPaths.shift() ?? 0]
-        width = outChannels
-        if (kind === 'conv') return new ShortcutConv({ inChannels, outChannels, stride }, { normCfg, actCfg }, dropPath, builder)
-        const midChannels = inChannels * expansion
-        const samePadding = isAdaptive && stride === 2
-        const block = { inChannels, outChannels, midChannels, kernelSize: 3, stride, normCfg, actCfg, dropPath, samePadding }
-        if (kind === 'fused') return new EdgeResidual({ ...block, shortcut: true }, builder)
-        // A quarter of the block's input, for the ratio counts from its width inside.
-        const se = { channels: midChannels, ratio: expansion * 4, divisor: 1, actCfg: [actCfg, { type: 'Sigmoid' }] as const }
-        return new InvertedResidual({ ...block, se }, builder)
-      })
-      return new Sequential(layers)
-    })
-    const last = { inChannels: width, outChannels: plan.last, kernelSize: 1, normCfg, actCfg }
-    const layers = [new ConvModule(stem, builder), ...stages, new ConvModule(last, builder)]
-    this.layers = this.registerModule('layers', new ModuleList<TensorModule>(layers))
-    this.outIndices = resolveIndices(options.out_indices, layers.length, optionPath(options, 'out_indices'))
-    checkFrozenStages(options.frozen_stages, layers.length - 1, optionPath(options, 'frozen_stages'))
-    if (options.norm_eval) keepStatistics(this)
-    for (const layer of layers.slice(0, options.frozen_stages)) layer.freeze()
+    const layers = makeLayers(options, builder)
+    super(options, layers, layers.length - 1, builder)
   }
+}
 
-  override forward(inputs: tf.Tensor4D): readonly tf.Tensor[] {
-    return runStages(inputs, [...this.layers], this.outIndices)
-  }
+function makeLayers(options: v.InferOutput<typeof schema>, builder: Builder): TensorModule[] {
+  const plan = efficientV2Plan(options.arch)
+  const { norm_cfg: normCfg = { type: 'BN', eps: 0.001, momentum: 0.1 }, act_cfg: actCfg = { type: 'Swish' } } = options
+  const isAdaptive = padsAsTensorFlow(options)
+  const padding = isAdaptive ? ('same' as const) : 0
+  const dropPaths = dropPathRates(
+    options.drop_path_rate,
+    plan.stages.map(({ blocks }) => blocks),
+  )
+  let width = plan.stem
+  const stem = { inChannels: options.in_channels, outChannels: width, kernelSize: 3, stride: 2, padding, normCfg, actCfg }
+  const stages = plan.stages.map(({ kind, blocks, channels: outChannels, stride: first, expansion }) => {
+    const layers = Array.from({ length: blocks }, (_, index): TensorModule => {
+      const stride = index === 0 ? first : 1
+      const [inChannels, dropPath] = [width, dropPaths.shift() ?? 0]
+      width = outChannels
+      if (kind === 'conv') return new ShortcutConv({ inChannels, outChannels, stride }, { normCfg, actCfg }, dropPath, builder)
+      const midChannels = inChannels * expansion
+      const samePadding = isAdaptive && stride === 2
+      const block = { inChannels, outChannels, midChannels, kernelSize: 3, stride, normCfg, actCfg, dropPath, samePadding }
+      if (kind === 'fused') return new EdgeResidual({ ...block, shortcut: true }, builder)
+      // A quarter of the block's input, for the ratio counts from its width inside.
+      const se = { channels: midChannels, ratio: expansion * 4, divisor: 1, actCfg: [actCfg, { type: 'Sigmoid' }] as const }
+      return new InvertedResidual({ ...block, se }, builder)
+    })
+    return new Sequential(layers)
+  })
+  const last = { inChannels: width, outChannels: plan.last, kernelSize: 1, normCfg, actCfg }
+  return [new ConvModule(stem, builder), ...stages, new ConvModule(last, builder)]
 }

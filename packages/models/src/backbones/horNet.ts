@@ -123,10 +123,7 @@ export class HorNet extends BaseBackbone {
       return new Sequential(layers)
     })
     this.downsampleLayers = this.registerModule('downsample_layers', new ModuleList(downsample))
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      arch.depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, arch.depths)
     const stages = arch.depths.map((depth, stage) => {
       const block = {
         channels: dims[stage] ?? 0,

@@ -14,7 +14,7 @@ import {
 } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-import { archName, convCfg, count, initCfgOr, keepStatistics, namedArchitecture, noCheckpointing } from './backboneOptions.js'
+import { archName, CONV_INIT, convCfg, count, initCfgOr, keepStatistics, namedArchitecture, noCheckpointing } from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
 import { convNormRelu, HRModule, type StageConfig, widthsOf } from './hrnet/hrModule.js'
 import { residualStage } from './resnet/residualStage.js'
@@ -75,11 +75,6 @@ declare module '@tessera/core' {
   }
 }
 
-const DEFAULT_INIT = [
-  { type: 'Kaiming', layer: 'Conv2d' },
-  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
-] as const
-
 interface Stage {
   /** What makes the branches of the ones before: the last of those feeds all new branches. */
   readonly transition: ModuleList<TensorModule>
@@ -98,7 +93,7 @@ export class HRNet extends BaseBackbone {
     const table = new Map<string, Extra>(Object.entries(ARCHITECTURES))
     const extra = options.extra ?? namedArchitecture('HRNet', table, options.arch, optionPath(options, 'arch'))
     for (const [name, stage] of Object.entries(extra)) checkStage(stage, `${optionPath(options, 'extra')}.${name}`)
-    this.initRules = buildInitRules(initCfgOr(options.init_cfg, DEFAULT_INIT), builder)
+    this.initRules = buildInitRules(initCfgOr(options.init_cfg, CONV_INIT), builder)
     const normCfg = options.norm_cfg ?? { type: 'BN' }
     const half = (from: number, number: 1 | 2): TensorModule[] => {
       const conv = this.registerModule(`conv${number}`, new Conv2d(from, 64, 3, { stride: 2, padding: 1, bias: false }))

@@ -108,10 +108,7 @@ export class MixMIMTransformer extends BaseBackbone implements HasLayerDepth {
     this.positions.requiresGrad = false
     this.positions.adapt = (value) => adaptPositions(value, 0, grid, 'bicubic')
     this.registerModule('patch_embed', this.patchEmbed)
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, depths)
     const stages = depths.map((depth, stage) => {
       const shared = {
         embedDims: dims * 2 ** stage,

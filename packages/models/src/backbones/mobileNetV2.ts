@@ -3,7 +3,17 @@ import { buildInitRules, ConvModule, initCfgSchema, Sequential, type TensorModul
 import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { makeDivisible } from '../layers/makeDivisible.js'
-import { checkIndices, convCfg, frozenStages, initCfgOr, keepStatistics, noCheckpointing, offset, runStages } from './backboneOptions.js'
+import {
+  CONV_INIT,
+  checkIndices,
+  convCfg,
+  frozenStages,
+  initCfgOr,
+  keepStatistics,
+  noCheckpointing,
+  offset,
+  runStages,
+} from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
 import { LinearBottleneck } from './mobileNetV2/linearBottleneck.js'
 
@@ -42,11 +52,6 @@ declare module '@tessera/core' {
   }
 }
 
-const DEFAULT_INIT = [
-  { type: 'Kaiming', layer: ['Conv2d'] },
-  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
-] as const
-
 /** Inverted residuals with linear bottlenecks (Sandler et al. 2018, arXiv 1801.04381). */
 @MODELS.registerModule()
 export class MobileNetV2 extends BaseBackbone {
@@ -60,7 +65,7 @@ export class MobileNetV2 extends BaseBackbone {
   ) {
     super()
     checkIndices(options, STAGES.length + 1)
-    this.initRules = buildInitRules(initCfgOr(options.init_cfg, DEFAULT_INIT), builder)
+    this.initRules = buildInitRules(initCfgOr(options.init_cfg, CONV_INIT), builder)
     const { widen_factor: factor, norm_cfg: normCfg = { type: 'BN' }, act_cfg: actCfg = { type: 'ReLU6' } } = options
     const conv = (inChannels: number, outChannels: number, kernelSize: number, more: object = {}) =>
       new ConvModule({ inChannels, outChannels, kernelSize, normCfg, actCfg, ...more }, builder)

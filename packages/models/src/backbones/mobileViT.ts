@@ -4,6 +4,7 @@ import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import {
   archName,
+  CONV_INIT,
   checkFrozenStages,
   convCfg,
   count,
@@ -67,11 +68,6 @@ declare module '@tessera/core' {
   }
 }
 
-const DEFAULT_INIT = [
-  { type: 'Kaiming', layer: ['Conv2d'] },
-  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
-] as const
-
 /** MobileNetV2 whose later stages hold small transformers (Mehta & Rastegari 2021, arXiv 2110.02178). */
 @MODELS.registerModule()
 export class MobileViT extends BaseBackbone {
@@ -87,7 +83,7 @@ export class MobileViT extends BaseBackbone {
     const arch = namedArchitecture('MobileViT', names, options.arch, optionPath(options, 'arch'))
     this.outIndices = resolveIndices(options.out_indices, arch.length, optionPath(options, 'out_indices'))
     checkFrozenStages(options.frozen_stages, arch.length - 1, optionPath(options, 'frozen_stages'))
-    this.initRules = buildInitRules(initCfgOr(options.init_cfg, DEFAULT_INIT), builder)
+    this.initRules = buildInitRules(initCfgOr(options.init_cfg, CONV_INIT), builder)
     const cfgs = { normCfg: options.norm_cfg ?? { type: 'BN' }, actCfg: options.act_cfg ?? { type: 'Swish' } }
     let width = options.stem_channels
     const stem = { inChannels: options.in_channels, outChannels: width, kernelSize: 3, stride: 2, padding: 1, ...cfgs }

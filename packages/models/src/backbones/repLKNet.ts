@@ -4,6 +4,7 @@ import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import {
   archName,
+  CONV_INIT,
   checkIndices,
   convCfg,
   count,
@@ -87,11 +88,6 @@ declare module '@tessera/core' {
   }
 }
 
-const DEFAULT_INIT = [
-  { type: 'Kaiming', layer: ['Conv2d'] },
-  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
-] as const
-
 /** Blocks one after the other; `norm` is of what is returned, not of what goes on. */
 class Stage extends Module {
   readonly norm: BatchNorm2d | undefined
@@ -125,7 +121,7 @@ export class RepLKNet extends BaseBackbone {
     const arch = namedArchitecture('RepLKNet', table, options.arch, optionPath(options, 'arch'))
     checkIndices(options, arch.layers.length + 1)
     checkLengths(options, arch)
-    this.initRules = buildInitRules(initCfgOr(options.init_cfg, DEFAULT_INIT), builder)
+    this.initRules = buildInitRules(initCfgOr(options.init_cfg, CONV_INIT), builder)
     const base = arch.channels[0] ?? 0
     const stem = [
       convBNReLU(options.in_channels, base, 3, builder, 1, 2),
@@ -134,10 +130,7 @@ export class RepLKNet extends BaseBackbone {
       convBNReLU(base, base, 3, builder, base, 2),
     ]
     this.stem = this.registerModule('stem', new ModuleList(stem))
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      arch.layers.reduce((sum, layers) => sum + layers, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, arch.layers)
     const stages = arch.layers.map((layers, stage) => {
       const channels = arch.channels[stage] ?? 0
       const blocks = dropPaths.splice(0, layers).flatMap((dropPath): TensorModule[] => {

@@ -4,6 +4,7 @@ import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import {
   archName,
+  CONV_INIT,
   checkIndices,
   convCfg,
   count,
@@ -89,11 +90,6 @@ declare module '@tessera/core' {
   }
 }
 
-const DEFAULT_INIT = [
-  { type: 'Kaiming', layer: ['Conv2d'] },
-  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
-] as const
-
 /** One map and three poolings of it, each of the one before, beside one another (YOLOX-PAI, arXiv 2208.13040). */
 class PoolingPyramid extends TensorModule {
   private readonly conv1: ConvModule
@@ -134,7 +130,7 @@ export class RepVGG extends BaseBackbone {
     const table = new Map<string, Architecture>(Object.entries(ARCHITECTURES))
     const arch = namedArchitecture('RepVGG', table, options.arch, optionPath(options, 'arch'))
     checkIndices(options, arch.num_blocks.length + 1)
-    this.initRules = buildInitRules(initCfgOr(options.init_cfg, DEFAULT_INIT), builder)
+    this.initRules = buildInitRules(initCfgOr(options.init_cfg, CONV_INIT), builder)
     const { norm_cfg: normCfg = { type: 'BN' }, act_cfg: actCfg = { type: 'ReLU' }, deploy, in_channels: inChannels } = options
     const shared = { kernelSize: 3, normCfg, actCfg, deploy, se: arch.se_cfg ?? undefined }
     const widths = arch.width_factor.map((factor, stage) => Math.trunc(options.base_channels * 2 ** stage * factor))

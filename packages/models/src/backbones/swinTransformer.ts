@@ -145,10 +145,7 @@ function checkStages(options: SwinOptions, arch: SwinArchitecture): void {
 }
 
 function makeStages(options: SwinOptions, arch: SwinArchitecture, builder: Builder): SwinStage[] {
-  const dropPaths = dropPathRates(
-    options.drop_path_rate,
-    arch.depths.reduce((sum, depth) => sum + depth, 0),
-  )
+  const dropPaths = dropPathRates(options.drop_path_rate, arch.depths)
   let embedDims = arch.embed_dims
   return arch.depths.map((depth, index) => {
     const own = (Array.isArray(options.stage_cfgs) ? options.stage_cfgs[index] : options.stage_cfgs) ?? {}

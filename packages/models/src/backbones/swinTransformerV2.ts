@@ -111,10 +111,7 @@ function checkLengths(options: SwinV2Options, stages: number): void {
 }
 
 function makeStages(options: SwinV2Options, arch: SwinV2Architecture, builder: Builder): SwinStageV2[] {
-  const dropPaths = dropPathRates(
-    options.drop_path_rate,
-    arch.depths.reduce((sum, depth) => sum + depth, 0),
-  )
+  const dropPaths = dropPathRates(options.drop_path_rate, arch.depths)
   let embedDims = arch.embed_dims
   return arch.depths.map((depth, index) => {
     const { window_size: windows } = options

@@ -121,10 +121,7 @@ export class TinyViT extends BaseBackbone {
     this.initRules = buildInitRules(options.init_cfg, builder)
     const actCfg = options.act_cfg ?? { type: 'GELU' }
     this.patchEmbed = this.registerModule('patch_embed', new PatchEmbed(options.in_channels, channels[0] ?? 0, builder))
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, depths)
     const stages = depths.map((depth, stage) => {
       const width = channels[stage] ?? 0
       const next = channels[stage + 1]

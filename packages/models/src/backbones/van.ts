@@ -113,10 +113,7 @@ export class VAN extends BaseBackbone {
     const { embed_dims: dims, depths, ffn_ratios: ratios } = namedArchitecture('VAN', table, options.arch, optionPath(options, 'arch'))
     checkIndices(options, depths.length)
     this.initRules = buildInitRules(options.init_cfg, builder)
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, depths)
     const {
       act_cfg: actCfg = { type: 'GELU' },
       norm_cfg: normCfg = { type: 'BN' },

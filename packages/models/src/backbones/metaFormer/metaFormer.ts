@@ -56,10 +56,7 @@ export abstract class MetaFormer extends BaseBackbone {
     const normCfg = options.norm_cfg ?? { type: 'GN', num_groups: 1 }
     const stem = { stride: options.in_stride, padding: options.in_pad }
     this.patchEmbed = this.registerModule('patch_embed', new PatchConv(plan.inChannels, dims[0] ?? 0, options.in_patch_size, stem))
-    const dropPaths = dropPathRates(
-      options.drop_path_rate,
-      layers.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(options.drop_path_rate, layers)
     const shared = { layerScale, dropRate: options.drop_rate, normCfg, actCfg: options.act_cfg ?? { type: 'GELU' } }
     const between = { stride: options.down_stride, padding: options.down_pad }
     const parts = layers.flatMap((depth, stage): [TensorModule, number][] => {

@@ -71,12 +71,6 @@ export const STAGE_BLOCKS = {
   269: [3, 30, 48, 8],
 } as const
 
-/** He's start for convolutions, ones for norms: MMPreTrain's default `init_cfg` here. */
-export const RESNET_INIT = [
-  { type: 'Kaiming', layer: ['Conv2d'] },
-  { type: 'Constant', val: 1, layer: ['_BatchNorm', 'GroupNorm'] },
-] as const
-
 /** Depths of the kinds that have bottlenecks alone. */
 export const BOTTLENECK_DEPTHS = [50, 101, 152] as const
 

@@ -15,9 +15,9 @@ import {
 } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
 import type * as v from 'valibot'
-import { checkFrozenStages, dropPathRates, initCfgOr, keepStatistics, runStages } from '../backboneOptions.js'
+import { CONV_INIT, checkFrozenStages, dropPathRates, initCfgOr, keepStatistics, runStages } from '../backboneOptions.js'
 import { BaseBackbone } from '../baseBackbone.js'
-import { RESNET_INIT, type ResNetEntries, type residualEntries, STAGE_BLOCKS } from './options.js'
+import { type ResNetEntries, type residualEntries, STAGE_BLOCKS } from './options.js'
 import type { BlockOptions } from './residualBlock.js'
 import { resNetLayerDepth } from './resNetLayerDepth.js'
 
@@ -57,7 +57,7 @@ export abstract class ResidualNetwork extends BaseBackbone implements HasLayerDe
   ) {
     super()
     checkPlan(residual, plan)
-    this.initRules = buildInitRules(initCfgOr(residual.init_cfg, plan.initCfg ?? RESNET_INIT), builder)
+    this.initRules = buildInitRules(initCfgOr(residual.init_cfg, plan.initCfg ?? CONV_INIT), builder)
     this.stem = this.addStem(builder)
     if (plan.stem.maxPool) this.maxPool = this.registerModule('maxpool', new MaxPool2d({ kernelSize: 3, stride: 2, padding: 1 }))
     this.stages = this.addStages(builder)
@@ -107,7 +107,7 @@ export abstract class ResidualNetwork extends BaseBackbone implements HasLayerDe
     const { stages, dropPathRate } = this.plan
     const dropPaths = dropPathRates(
       dropPathRate,
-      stages.reduce((sum, { blocks }) => sum + blocks, 0),
+      stages.map(({ blocks }) => blocks),
     )
     let inChannels = this.residual.stem_channels
     let first = 0

@@ -126,10 +126,7 @@ export abstract class Twins extends BaseBackbone {
     checkLengths(given, arch)
     this.initRules = buildInitRules(given.init_cfg, builder)
     const normCfg = given.norm_cfg ?? { type: 'LN' }
-    const dropPaths = dropPathRates(
-      given.drop_path_rate,
-      arch.depths.reduce((sum, depth) => sum + depth, 0),
-    )
+    const dropPaths = dropPathRates(given.drop_path_rate, arch.depths)
     this.stages = arch.depths.map((depth, stage): Stage => {
       const dims = arch.embed_dims[stage] ?? 0
       const blocks = dropPaths.splice(0, depth).map((dropPath, index) => {
