@@ -12,7 +12,7 @@ const config: Config = {
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
   // Tests load what users load: ES modules, and packages as their `src` through the workspace links.
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^fast-check$': '<rootDir>/tests/fastCheck.mjs' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -71,6 +71,7 @@ describe('mistakes', () => {
     ['an f-string that is not closed', "x = f'{1} {{\r+ 'a'\n", '1:5', /this string is not closed/],
     ['a comma that is missing', 'x = dict(a=1\n         b=2)\n', '2:10', /not valid Python/],
     ['an indentation out of place', 'x = 1\n  y = 2\n', '2:3', /indented out of place/],
+    ['an addition to several targets', 'a, b += 1\n', '1:1', /a tuple cannot stand before \+=/],
     ['an assignment to a value', '1 = 2\n', '1:1', /nothing can be assigned to this/],
     ['a key that does not exist', "x = dict(a=1)\ny = x['b']\n", '2:5', /there is no key 'b'\. Its keys are 'a'/],
     ['an attribute of a dict', 'x = dict(a=1)\ny = x.a\n', '2:5', /a dict has no attributes\. Write \['a'\]/],

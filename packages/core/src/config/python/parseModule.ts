@@ -41,6 +41,8 @@ class StatementParser extends ExpressionParser {
         const operator = children[at]
         if (operator === undefined) break
         const target = this.target(this.expressionList(children.slice(0, at), node))
+        if (target.kind === 'tuple' || target.kind === 'list')
+          throw this.fail(node, `a ${target.kind} cannot stand before ${this.source(operator)}`)
         const value = this.expressionList(children.slice(at + 1), spanFrom(children, at + 1, node))
         return { ...span, kind: 'augment', target, operator: this.source(operator).slice(0, -1), value }
       }

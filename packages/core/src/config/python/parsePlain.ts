@@ -97,6 +97,7 @@ class PlainParser {
     if (value === undefined) throw UNUSUAL
     if (target === undefined) return { from, to, kind: 'expression', value }
     for (const each of lists) refuseTarget(each)
+    if (operator === '+' && (target.kind === 'tuple' || target.kind === 'list')) throw UNUSUAL
     if (operator === '+') return { from, to, kind: 'augment', target, operator, value }
     return { from, to, kind: 'assign', targets: lists, value }
   }
