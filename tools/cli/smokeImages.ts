@@ -1,37 +1,41 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LoadedConfig } from '@tessera/core'
-import { checkConfig, mergeConfig, valueAt } from '@tessera/core'
+import { checkConfig, valueAt } from '@tessera/core'
 import { writeSampleImages } from '@tessera/data'
+import { LABELS_FILE, withSampleData } from './smokeDataset.js'
 
 const LOADERS = ['train_dataloader', 'val_dataloader', 'test_dataloader'] as const
 
 /**
- * Where a config's image folder is not on this machine, a smoke run gets a small one of generated images, and says so:
- * it tries the recipe, not the data. The folder is gone afterwards.
+ * Where a config's images are not on this machine, a smoke run gets a few generated ones, and says so: it tries the recipe, not the
+ * data. Their folder is gone afterwards.
  */
 export async function withSmokeImages<T>(source: LoadedConfig, run: (source: LoadedConfig) => Promise<T>): Promise<T> {
-  const missing = LOADERS.filter((loader) => {
-    const root = imageFolder(source.config[loader])
-    return root !== undefined && !existsSync(root)
-  })
-  if (missing.length === 0) return run(source)
   const folder = mkdtempSync(join(tmpdir(), 'tessera-images-'))
   try {
-    await writeSampleImages(folder)
-    process.stdout.write(
-      `smoke: ${missing.map((loader) => imageFolder(source.config[loader])).join(', ')} not found; using generated images\n`,
-    )
-    const changes = Object.fromEntries(missing.map((loader) => [loader, { dataset: { data_root: folder } }]))
-    return await run({ ...source, config: checkConfig(mergeConfig(source.config, changes)) })
+    const missing = new Set<string>()
+    const loaders = LOADERS.flatMap((name) => {
+      const loader = valueAt(source.config, [name])
+      if (typeof loader !== 'object' || loader === null) return []
+      return [[name, { ...loader, dataset: withSampleData(valueAt(loader, ['dataset']), folder, missing) }] as const]
+    })
+    if (missing.size === 0) return await run(source)
+    await writeSamples(folder)
+    process.stdout.write(`smoke: ${[...missing].join(', ')} not found; using generated images\n`)
+    return await run({ ...source, config: checkConfig({ ...(source.config as object), ...Object.fromEntries(loaders) }) })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** The folder that a loader's images come from; undefined for data of another kind. */
-function imageFolder(loader: unknown): string | undefined {
-  const root = valueAt(loader, ['dataset', 'data_root'])
-  return valueAt(loader, ['dataset', 'type']) === 'CustomDataset' && typeof root === 'string' ? root : undefined
+/** Images in folders by their class, and a list of them that gives each a second class, and a third that is hard to see. */
+async function writeSamples(folder: string): Promise<void> {
+  const images = join(folder, 'images')
+  await writeSampleImages(images)
+  const files = (await readdir(images, { recursive: true })).filter((name) => name.endsWith('.png')).sort()
+  const data_list = files.map((img_path, index) => ({ img_path, gt_label: [index % 2, 2], gt_label_difficult: [3] }))
+  writeFileSync(join(folder, LABELS_FILE), JSON.stringify({ data_list }))
 }
