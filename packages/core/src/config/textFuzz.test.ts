@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { loadConfigText } from './loadConfigText.js'
 import { changed, isDataOrError } from './testing/hostileText.js'
+import { processorTime } from './testing/processorTime.js'
 
 /** A sample by default; `npm run test:fuzz` runs a hundred thousand inputs. */
 const RUNS = process.env['TESSERA_FUZZ'] === undefined ? 500 : 17_000
@@ -69,7 +70,8 @@ test.each([
   ],
   ['.yaml', 'a: &a { b: *a }'],
 ])('%s: a bomb is an error, within a second', async (format, text) => {
-  const start = performance.now()
-  await expect(loadConfigText(text, format)).rejects.toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) })
-  expect(performance.now() - start).toBeLessThan(1000)
+  const took = await processorTime(() =>
+    expect(loadConfigText(text, format)).rejects.toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) }),
+  )
+  expect(took).toBeLessThan(1000)
 })
