@@ -66,6 +66,7 @@ export { slidingWindows } from './ops/slidingWindows.js'
 export { stopGradient } from './ops/stopGradient.js'
 export { nnPlugin } from './plugin.js'
 export { type ConvertedWeights, type ConvertOptions, convertWeights } from './weights/convertWeights.js'
+export type { WeightsReport } from './weights/describeLoad.js'
 export { type Dtype, type TensorData, toFloat32, type WeightTensor } from './weights/dtype.js'
 export { NAME_TABLES, recognizeNames, translateNames } from './weights/foreign/translateNames.js'
 export {
@@ -73,7 +74,6 @@ export {
   loadWeightFile,
   loadWeights,
   readStateDict,
-  type WeightsReport,
 } from './weights/loadWeights.js'
 export { openWeightPlace } from './weights/openWeightPlace.js'
 export { readPickledDict } from './weights/pickle/readPickledDict.js'

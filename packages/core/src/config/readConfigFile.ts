@@ -2,11 +2,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { TesseraError } from '../errors.js'
 import { suggest } from '../registry/suggest.js'
-import type { Environment } from './environment.js'
 import { importConfig } from './importConfig.js'
 import { type DataFormat, parseConfigText } from './parseConfigText.js'
 import { type ConfigDict, isPlainObject } from './plainObject.js'
 import { readPythonConfig } from './python/readPythonConfig.js'
+import type { ReadContext } from './readContext.js'
 import { readText } from './readText.js'
 
 /** Formats that are programs. */
@@ -14,16 +14,6 @@ export const MODULES = ['.ts', '.mts', '.js', '.mjs']
 const DATA: Readonly<Record<string, DataFormat>> = { '.json': 'json', '.yaml': 'yaml', '.yml': 'yaml' }
 const PYTHON = '.py'
 export const CONFIG_FORMATS: readonly string[] = [...MODULES, ...Object.keys(DATA), PYTHON]
-
-/** What a reader may ask for while it reads one file. */
-export interface ReadContext {
-  /** The config that names this one as its base, for messages. */
-  readonly askedBy?: string | undefined
-  /** For formats whose placeholders must be filled in before they are parsed. */
-  readonly environment: Environment
-  /** A base that the file names (a path relative to it, or `package::path`), its own bases merged in; not to be changed. */
-  readonly readBase: (base: string) => Promise<ConfigDict>
-}
 
 /**
  * What one config file says, its bases not yet merged. Modules are imported in this process (default export: an object,

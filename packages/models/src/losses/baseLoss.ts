@@ -1,15 +1,6 @@
 import { Module } from '@tessera/nn'
 import type { tf } from '@tessera/runtime'
-import type { Reduction } from './reduceLoss.js'
-
-export interface LossCallOptions {
-  /** One factor a sample [batch]. */
-  readonly weight?: tf.Tensor | undefined
-  /** With reduction 'mean': divide the sum by this instead of the count. */
-  readonly avgFactor?: number | undefined
-  /** For this call, instead of the configured reduction. */
-  readonly reductionOverride?: Reduction | undefined
-}
+import type { LossCallOptions } from './reduceLoss.js'
 
 /** A loss of classification scores. */
 export abstract class BaseLoss extends Module {

@@ -2,8 +2,8 @@ import { type ConfigOf, MODELS, TesseraError } from '@tessera/core'
 import { oneHot } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-import { BaseLoss, type LossCallOptions } from './baseLoss.js'
-import { REDUCTIONS, reduceLoss } from './reduceLoss.js'
+import { BaseLoss } from './baseLoss.js'
+import { type LossCallOptions, REDUCTIONS, reduceLoss } from './reduceLoss.js'
 import { binaryCrossEntropy, softCrossEntropy } from './scoreLosses.js'
 
 const schema = v.pipe(

@@ -1,9 +1,9 @@
 import { type ConfigOf, MODELS } from '@tessera/core'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-import { BaseLoss, type LossCallOptions } from './baseLoss.js'
+import { BaseLoss } from './baseLoss.js'
 import { oneHotTarget } from './oneHotTarget.js'
-import { REDUCTIONS, reduceLoss } from './reduceLoss.js'
+import { type LossCallOptions, REDUCTIONS, reduceLoss } from './reduceLoss.js'
 import { safePow } from './safePow.js'
 import { binaryCrossEntropy } from './scoreLosses.js'
 

@@ -2,9 +2,9 @@ import { type ConfigOf, MODELS, TesseraError } from '@tessera/core'
 import { oneHot } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
-import { BaseLoss, type LossCallOptions } from './baseLoss.js'
+import { BaseLoss } from './baseLoss.js'
 import { CrossEntropyLoss } from './crossEntropyLoss.js'
-import { REDUCTIONS } from './reduceLoss.js'
+import { type LossCallOptions, REDUCTIONS } from './reduceLoss.js'
 
 const MODES = ['original', 'classy_vision', 'multi_label'] as const
 

@@ -4,8 +4,8 @@ import { stateDictOf } from '@tessera/nn'
 import { RandomStream, tf, useBackend } from '@tessera/runtime'
 import { goldenJson, relativeError } from '../testing/golden.js'
 import { testContainer } from '../testing/testContainer.js'
-import { BaseLoss, type LossCallOptions } from './baseLoss.js'
-import type { Reduction } from './reduceLoss.js'
+import { BaseLoss } from './baseLoss.js'
+import type { LossCallOptions, Reduction } from './reduceLoss.js'
 
 type Rows = number[] | number[][]
 

@@ -1,9 +1,17 @@
 import { TesseraError } from '@tessera/core'
 import { tf } from '@tessera/runtime'
-import type { LossCallOptions } from './baseLoss.js'
 
 export const REDUCTIONS = ['none', 'mean', 'sum'] as const
 export type Reduction = (typeof REDUCTIONS)[number]
+
+export interface LossCallOptions {
+  /** One factor a sample [batch]. */
+  readonly weight?: tf.Tensor | undefined
+  /** With reduction 'mean': divide the sum by this instead of the count. */
+  readonly avgFactor?: number | undefined
+  /** For this call, instead of the configured reduction. */
+  readonly reductionOverride?: Reduction | undefined
+}
 
 /** Weighs and reduces elementwise losses. `avgFactor` goes with 'mean' only; 'none' ignores it, as MMPreTrain does. */
 export function reduceLoss(loss: tf.Tensor, configured: Reduction, options: LossCallOptions): tf.Tensor {

@@ -1,7 +1,17 @@
-import type { ShapeChange } from '../module/stateDict.js'
-import type { WeightsReport } from './loadWeights.js'
+import type { LoadReport, ShapeChange } from '../module/stateDict.js'
 
 const LISTED = 12
+
+export interface WeightsReport extends LoadReport {
+  readonly path: string
+  readonly format: string
+  /** Entries of the file that are no tensors or cannot be read, with the reason. */
+  readonly refused: ReadonlyMap<string, string>
+  /** Python classes and functions that the file mentions; they stayed inert. */
+  readonly globals: readonly string[]
+  /** All of it, readable. */
+  readonly text: string
+}
 
 /** What was loaded and what was not, a line each kind; one line when everything fits. */
 export function describeLoad(report: Omit<WeightsReport, 'text'>): string {

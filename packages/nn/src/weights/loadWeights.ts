@@ -1,9 +1,9 @@
 import { TesseraError } from '@tessera/core'
 import type { Module } from '../module/module.js'
 import type { StateValue } from '../module/parameter.js'
-import { type LoadReport, planLoad, type StateDict } from '../module/stateDict.js'
+import { planLoad, type StateDict } from '../module/stateDict.js'
 import { arrangeNames, type NameOptions, renamed } from './arrangeNames.js'
-import { describeLoad } from './describeLoad.js'
+import { describeLoad, type WeightsReport } from './describeLoad.js'
 import { type Dtype, toFloat32 } from './dtype.js'
 import { openWeightPlace } from './openWeightPlace.js'
 import { DEFAULT_REVISIONS } from './reviseNames.js'
@@ -19,17 +19,6 @@ export interface LoadWeightsOptions extends NameOptions {
    * other shapes as well, as long as most of the model's tensors are in the file. Default 'any'.
    */
   readonly need?: 'all' | 'complete' | 'any'
-}
-
-export interface WeightsReport extends LoadReport {
-  readonly path: string
-  readonly format: string
-  /** Entries of the file that are no tensors or cannot be read, with the reason. */
-  readonly refused: ReadonlyMap<string, string>
-  /** Python classes and functions that the file mentions; they stayed inert. */
-  readonly globals: readonly string[]
-  /** All of it, readable. */
-  readonly text: string
 }
 
 /**

@@ -1,7 +1,7 @@
 import { TesseraError } from '../../errors.js'
 import { mergeConfig } from '../mergeConfig.js'
 import type { ConfigDict } from '../plainObject.js'
-import type { ReadContext } from '../readConfigFile.js'
+import type { ReadContext } from '../readContext.js'
 import { Budget } from './budget.js'
 import { type CompiledModule, compileSource } from './compileSource.js'
 import { fromConfig, toConfig } from './convertValues.js'

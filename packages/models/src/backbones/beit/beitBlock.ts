@@ -1,7 +1,7 @@
 import type { Builder } from '@tessera/core'
 import { buildActivation, buildNorm, constant, DropPath, FFN, Linear, Module, type NormLayer, normal, Parameter, xavier } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
-import type { TokenContext } from '../visionTransformer/tokenTransformer.js'
+import type { TokenContext } from '../visionTransformer/tokenContext.js'
 import { BeitAttention } from './beitAttention.js'
 
 export interface BeitBlockOptions {

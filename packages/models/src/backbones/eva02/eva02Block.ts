@@ -3,7 +3,7 @@ import { biasedAttention, buildNorm, Dropout, DropPath, Linear, Module, type Nor
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { count, rate } from '../backboneOptions.js'
-import type { TokenContext } from '../visionTransformer/tokenTransformer.js'
+import type { TokenContext } from '../visionTransformer/tokenContext.js'
 import { RotaryEmbedding } from './rotaryEmbedding.js'
 
 /** What `layer_cfgs` may say about one block; what it leaves out comes from the backbone. */

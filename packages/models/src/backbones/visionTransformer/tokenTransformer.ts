@@ -19,16 +19,7 @@ import type { Architecture } from './architectures.js'
 import { vitLayerDepth } from './layerDepth.js'
 import { patchEmbedOptions, type TokenOptions } from './options.js'
 import { adaptPositions, resizePositions } from './positionEmbedding.js'
-
-/** What a block is told besides its tokens. */
-export interface TokenContext {
-  /** The patches' grid, without the extra tokens. */
-  readonly grid: PatchGrid
-  /** Only the first so many tokens are wanted; undefined: all. A block may compute more. */
-  readonly queries?: number | undefined
-  /** Shared bias of all attention scores, [1, heads, tokens, tokens]. */
-  readonly bias?: tf.Tensor | undefined
-}
+import type { TokenContext } from './tokenContext.js'
 
 /** One block of a transformer. */
 export interface TokenBlock extends Module {

@@ -14,7 +14,7 @@ import {
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { count, rate } from '../backboneOptions.js'
-import type { TokenContext } from './tokenTransformer.js'
+import type { TokenContext } from './tokenContext.js'
 
 /** What `layer_cfgs` may say about one block; what it leaves out comes from the backbone. */
 export const layerCfgSchema = v.strictObject({
