@@ -1741,6 +1741,66 @@ export interface MIMHeadConfig {
   loss: ComponentConfig<ModelTypes>
 }
 
+export interface MViTConfig {
+  type: 'MViT'
+  /** A name, or the numbers. */
+  arch?:
+    | 'small'
+    | 'base'
+    | 'large'
+    | 'tiny'
+    | {
+        embed_dims: number
+        num_layers: number
+        /** Of the first blocks. */
+        num_heads: number
+        /** Blocks, from 0, whose queries are pooled by 2: each begins a scale. */
+        downscale_indices: number[]
+      }
+    | undefined
+  /** Pixels; other sizes work too. */
+  img_size?: number | [number, number] | undefined
+  in_channels?: number | undefined
+  /** Scales whose normed output is returned; negative counts from the end. */
+  out_scales?: number | number[] | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  use_abs_pos_embed?: boolean | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  /** Of the convolutions that pool queries, keys and values. */
+  pool_kernel?: [number, number] | undefined
+  /** By how much each scale is wider than the one before it. */
+  dim_mul?: number | undefined
+  /** By how much each scale has more heads. */
+  head_mul?: number | undefined
+  /** Stride of the first scale's keys and values; it halves at each scale, down to 1. */
+  adaptive_kv_stride?: number | undefined
+  /** Learnt biases of row and column offsets. */
+  rel_pos_spatial?: boolean | undefined
+  /** Add the pooled queries to what they attend to. */
+  residual_pooling?: boolean | undefined
+  /** Widen in the attention of a scale's first block; otherwise in the feed-forward layer of the block before it. */
+  dim_mul_in_attention?: boolean | undefined
+  /** Those biases start at 0. */
+  rel_pos_zero_init?: boolean | undefined
+  mlp_ratio?: number | undefined
+  qkv_bias?: boolean | undefined
+  /** Default LN with eps 1e-6. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Default 7×7 patches at a stride of 4, padded by 3. */
+  patch_cfg?:
+    | {
+        conv_type?: 'Conv2d' | undefined
+        kernel_size?: number | [number, number] | undefined
+        stride?: number | [number, number] | undefined
+        padding?: number | [number, number] | 'corner' | 'same' | undefined
+        dilation?: number | [number, number] | undefined
+        bias?: boolean | undefined
+      }
+    | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface MaskFeatConfig {
   type: 'MaskFeat'
   backbone: ComponentConfig<ModelTypes>
@@ -2426,6 +2486,46 @@ export interface PoolFormerConfig {
   /** Parts whose normed output is returned, stages and the convolutions between them counted alike: 0, 2, 4 and 6 are stages. */
   out_indices?: number | number[] | undefined
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
+export interface PyramidVigConfig {
+  type: 'PyramidVig'
+  in_channels?: number | undefined
+  /** Neighbours of each place. */
+  k?: number | undefined
+  /** What is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Default GELU. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Of stem and graph convolutions; default BN. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** The graph convolutions have a bias. */
+  graph_conv_bias?: boolean | undefined
+  /** How a place learns from its neighbours. */
+  graph_conv_type?: 'edge' | 'mr' | 'sage' | 'gin' | undefined
+  /** How often `use_stochastic` draws. */
+  epsilon?: number | undefined
+  /** In training, neighbours are sometimes any of the nearest `k` times dilation. */
+  use_stochastic?: boolean | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path?: number | undefined
+  /** Batch norms keep to their running statistics in training, too; the stem's do so always, as MMPreTrain's. */
+  norm_eval?: boolean | undefined
+  /** Freeze so many, from the first; 0: nothing. */
+  frozen_stages?: number | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name, or the numbers. */
+  arch:
+    | 'small'
+    | 'base'
+    | 'tiny'
+    | 'medium'
+    | {
+        /** Blocks of each stage. */
+        blocks: number[]
+        /** Width of each stage. */
+        channels: number[]
+      }
 }
 
 export interface RIFormerConfig {
@@ -4138,6 +4238,47 @@ export interface ViTSAMConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface VigConfig {
+  type: 'Vig'
+  /** Neighbours lie further apart in each four blocks. */
+  use_dilation?: boolean | undefined
+  /** Near places count as more alike. */
+  relative_pos?: boolean | undefined
+  in_channels?: number | undefined
+  /** Neighbours of each place. */
+  k?: number | undefined
+  /** What is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Default GELU. */
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Of stem and graph convolutions; default BN. */
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** The graph convolutions have a bias. */
+  graph_conv_bias?: boolean | undefined
+  /** How a place learns from its neighbours. */
+  graph_conv_type?: 'edge' | 'mr' | 'sage' | 'gin' | undefined
+  /** How often `use_stochastic` draws. */
+  epsilon?: number | undefined
+  /** In training, neighbours are sometimes any of the nearest `k` times dilation. */
+  use_stochastic?: boolean | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path?: number | undefined
+  /** Batch norms keep to their running statistics in training, too; the stem's do so always, as MMPreTrain's. */
+  norm_eval?: boolean | undefined
+  /** Freeze so many, from the first; 0: nothing. */
+  frozen_stages?: number | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+  /** A name, or the numbers. */
+  arch:
+    | 'small'
+    | 'base'
+    | 'tiny'
+    | {
+        num_blocks: number
+        channels: number
+      }
+}
+
 export interface VigClsHeadConfig {
   type: 'VigClsHead'
   num_classes: number
@@ -5134,7 +5275,7 @@ export interface PadConfig {
         seg?: number | undefined
       }
     | undefined
-  padding_mode?: 'constant' | 'edge' | 'reflect' | 'symmetric' | undefined
+  padding_mode?: 'edge' | 'constant' | 'reflect' | 'symmetric' | undefined
 }
 
 export interface PosterizeConfig {
@@ -7494,6 +7635,7 @@ declare module '@tessera/core' {
     MAEPretrainHead: MAEPretrainHeadConfig
     MAEViT: MAEViTConfig
     MIMHead: MIMHeadConfig
+    MViT: MViTConfig
     MaskFeat: MaskFeatConfig
     MaskFeatViT: MaskFeatViTConfig
     MixMIM: MixMIMConfig
@@ -7517,6 +7659,7 @@ declare module '@tessera/core' {
     PCPVT: PCPVTConfig
     PixelReconstructionLoss: PixelReconstructionLossConfig
     PoolFormer: PoolFormerConfig
+    PyramidVig: PyramidVigConfig
     RIFormer: RIFormerConfig
     ReLU: ReLUConfig
     ReLU6: ReLU6Config
@@ -7555,6 +7698,7 @@ declare module '@tessera/core' {
     VQKD: VQKDConfig
     ViTEVA02: ViTEVA02Config
     ViTSAM: ViTSAMConfig
+    Vig: VigConfig
     VigClsHead: VigClsHeadConfig
     VisionTransformer: VisionTransformerConfig
     VisionTransformerClsHead: VisionTransformerClsHeadConfig

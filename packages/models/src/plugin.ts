@@ -19,8 +19,10 @@ import { MlpMixer } from './backbones/mlpMixer.js'
 import { MobileNetV2 } from './backbones/mobileNetV2.js'
 import { MobileNetV3 } from './backbones/mobileNetV3.js'
 import { MobileViT } from './backbones/mobileViT.js'
+import { MViT } from './backbones/mvit.js'
 import { PCPVT } from './backbones/pcpvt.js'
 import { PoolFormer } from './backbones/poolFormer.js'
+import { PyramidVig } from './backbones/pyramidVig.js'
 import { RegNet } from './backbones/regNet.js'
 import { RepLKNet } from './backbones/repLKNet.js'
 import { RepVGG } from './backbones/repVGG.js'
@@ -40,6 +42,7 @@ import { SwinTransformerV2 } from './backbones/swinTransformerV2.js'
 import { TinyViT } from './backbones/tinyViT.js'
 import { VAN } from './backbones/van.js'
 import { VGG } from './backbones/vgg.js'
+import { Vig } from './backbones/vig.js'
 import { VisionTransformer } from './backbones/visionTransformer.js'
 import { ViTEVA02 } from './backbones/vitEva02.js'
 import { ViTSAM } from './backbones/vitSam.js'
@@ -141,6 +144,9 @@ export const modelsPlugin = [
   PCPVT,
   RepLKNet,
   SVT,
+  MViT,
+  PyramidVig,
+  Vig,
   ConformerHead,
   ...selfSupervisedComponents,
 ] as const

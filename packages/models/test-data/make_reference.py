@@ -24,6 +24,7 @@ from mmengine.registry import init_default_scope  # noqa: E402
 
 init_default_scope('mmpretrain')
 HERE = Path(__file__).parent
+NAMED_ARCHITECTURES = {'LeViT': 'arch_zoo', 'Vig': 'arch_settings', 'PyramidVig': 'arch_settings'}
 
 
 def noise(name, count):
@@ -101,9 +102,9 @@ def revive(config):
 def prepare(case, dtype):
     torch.manual_seed(0)
     config = revive(case['model'])
-    if config['type'] == 'LeViT' and isinstance(config['arch'], dict):
-        # Its check of an architecture asks for keys that it does not read.
-        MODELS.get('LeViT').arch_zoo['ours'] = config['arch']
+    if config['type'] in NAMED_ARCHITECTURES and isinstance(config['arch'], dict):
+        # It takes only names, or its check of an architecture asks for keys that it does not read.
+        getattr(MODELS.get(config['type']), NAMED_ARCHITECTURES[config['type']])['ours'] = config['arch']
         config['arch'] = 'ours'
     model = MODELS.build(config).to(dtype)
     for module in model.modules():

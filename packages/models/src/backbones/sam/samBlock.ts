@@ -1,22 +1,10 @@
 import { type Builder, componentConfig, MODELS, type ModelTypes } from '@tessera/core'
-import {
-  biasedAttention,
-  buildActivation,
-  buildNorm,
-  FFN,
-  gatherRows,
-  Linear,
-  Module,
-  type NormLayer,
-  Parameter,
-  type StateValue,
-  splitHeads,
-} from '@tessera/nn'
+import { biasedAttention, buildActivation, buildNorm, FFN, Linear, Module, type NormLayer, Parameter, splitHeads } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
+import { decomposedBias, resizeOffsets } from '../../layers/decomposedPositions.js'
 import { count, offset, rate } from '../backboneOptions.js'
 import { padToWindows, partition, unpartition } from '../swin/windows.js'
-import { axisWeights } from '../visionTransformer/gridResize.js'
 
 /** What `layer_cfgs` may say about one block; what it leaves out comes from the backbone. */
 export const samLayerCfgSchema = v.strictObject({
@@ -82,14 +70,10 @@ class SamAttention extends Module {
     const scaled = tf.mul(q, (dims / heads) ** -0.5)
     if (this.relPosH === undefined || this.relPosW === undefined) return this.proj.call(biasedAttention(scaled, k, v))
     const [batch = 0] = x.shape
-    const map = tf.reshape(q, [batch * heads, rows, columns, dims / heads]) as tf.Tensor4D
-    const byRow = alongAxis(map, offsetsOf(this.relPosH.variable, rows), 1)
-    const byColumn = alongAxis(map, offsetsOf(this.relPosW.variable, columns), 2)
     const places = rows * columns
-    const bias = tf.add(
-      tf.reshape(byRow, [batch * heads, rows, columns, rows, 1]),
-      tf.reshape(byColumn, [batch * heads, rows, columns, 1, columns]),
-    )
+    const tables: [tf.Tensor, tf.Tensor] = [this.relPosH.variable, this.relPosW.variable]
+    const queries = tf.reshape(q, [batch * heads, places, dims / heads])
+    const bias = decomposedBias(queries, tables, [rows, columns], [rows, columns])
     return this.proj.call(biasedAttention(scaled, k, v, { bias: tf.reshape(bias, [batch, heads, places, places]) }))
   }
 }
@@ -139,38 +123,4 @@ export class SamBlock extends Module {
     const back = unpartition(windows, size, padded.shape[1], padded.shape[2])
     return padded === x ? back : tf.slice(back, [0, 0, 0, 0], [batch, rows, columns, channels])
   }
-}
-
-/** A table [2n − 1, features] as the offsets of each pair of places of an axis: [length, length, features]; other lengths are interpolated. */
-function offsetsOf(table: tf.Tensor, length: number): tf.Tensor {
-  const [saved = 0, features = 0] = table.shape
-  const reach = 2 * length - 1
-  const weights = () => tf.tensor2d(Float32Array.from(axisWeights('bilinear', saved, reach)), [reach, saved])
-  const fitted = saved === reach ? table : tf.matMul(weights(), table as tf.Tensor2D)
-  const index = Int32Array.from({ length: length * length }, (_, i) => Math.floor(i / length) - (i % length) + length - 1)
-  return tf.reshape(gatherRows(fitted, index), [length, length, features])
-}
-
-/** Σ over features of map [n, rows, columns, features] and offsets [length, length, features] along an axis: [n, rows, columns, length]. */
-function alongAxis(map: tf.Tensor4D, offsets: tf.Tensor, axis: 1 | 2): tf.Tensor {
-  const [n, rows, columns, features] = map.shape
-  const order = axis === 1 ? [1, 0, 2, 3] : [2, 0, 1, 3]
-  const [length, others] = axis === 1 ? [rows, columns] : [columns, rows]
-  const lines = tf.reshape(tf.transpose(map, order), [length, n * others, features])
-  const product = tf.reshape(tf.matMul(lines, offsets, false, true), [length, n, others, length])
-  return tf.transpose(product, axis === 1 ? [1, 0, 2, 3] : [1, 2, 0, 3])
-}
-
-/** A saved table for another size of map, interpolated along its offsets. */
-function resizeOffsets(value: StateValue, reach: number): StateValue | undefined {
-  const [saved = 0, features = 0] = value.shape
-  if (value.shape.length !== 2 || saved < 1) return undefined
-  const weights = axisWeights('bilinear', saved, reach)
-  const data = new Float32Array(reach * features)
-  for (let to = 0; to < reach; to++)
-    for (let from = 0; from < saved; from++)
-      for (let feature = 0; feature < features; feature++)
-        data[to * features + feature] =
-          (data[to * features + feature] ?? 0) + (weights[to * saved + from] ?? 0) * (value.data[from * features + feature] ?? 0)
-  return { shape: [reach, features], data }
 }
