@@ -1,5 +1,6 @@
 import { tf } from '../tf.js'
 import type { StartedBackend } from './backendInfo.js'
+import { registerWasmSums } from './wasmSums.js'
 
 /** WebAssembly: runs everywhere, about ten times slower than native for training. */
 export async function startWasm(): Promise<StartedBackend> {
@@ -14,6 +15,7 @@ export async function startWasm(): Promise<StartedBackend> {
     wasm.setThreadsCount(threads)
   }
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly did not start')
+  registerWasmSums()
   const simd = Boolean(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))
   // tfjs has no threaded wasm under Node (its issue 3830), so there one thread is the truth whatever the machine has.
   const threaded = Boolean(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'))
