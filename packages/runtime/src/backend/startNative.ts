@@ -1,6 +1,7 @@
 import { tf } from '../tf.js'
 import type { StartedBackend } from './backendInfo.js'
 import { registerReluGradients } from './reluGradients.js'
+import { registerStridedFilterGradient } from './stridedFilterGradient.js'
 import { type Parallelism, planThreads } from './threadPlan.js'
 
 /** TensorFlow's C library through the addon of tfjs-node. Throws when the addon is not installed or does not load. */
@@ -16,6 +17,7 @@ export async function startNative(parallelism: Parallelism, deterministic: boole
   await importQuietly()
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start')
   registerReluGradients()
+  registerStridedFilterGradient()
   return { name: 'native', version: libraryVersion(tf.backend()), threads, shards, simd: true, deterministic }
 }
 
