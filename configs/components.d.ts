@@ -2309,6 +2309,52 @@ export interface MobileNetV3Config {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface MobileOneConfig {
+  type: 'MobileOne'
+  /** A name, or the numbers of the four stages. */
+  arch:
+    | {
+        /** Pairs of a depthwise and a 1×1 block a stage. */
+        num_blocks: number[]
+        /** Width of each stage over 64 · 2ⁱ. */
+        width_factor: number[]
+        /** Convolutions side by side in each block. */
+        num_conv_branches: number[]
+        /** How many of a stage's last pairs have squeeze and excitation. */
+        num_se_blocks: number[]
+      }
+    | 's0'
+    | 's1'
+    | 's2'
+    | 's3'
+    | 's4'
+  in_channels?: number | undefined
+  /** Stages whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Freeze the stem (0) and so many stages; −1: nothing. */
+  frozen_stages?: number | undefined
+  conv_cfg?:
+    | {
+        type?: 'Conv2d' | 'Conv' | undefined
+      }
+    | null
+    | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  act_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** Squeeze and excitation, where the architecture has it. */
+  se_cfg?:
+    | {
+        ratio?: number | undefined
+        divisor?: number | undefined
+      }
+    | undefined
+  /** The form for inference: each block is one convolution, `branch_reparam`. */
+  deploy?: boolean | undefined
+  /** Batch norms keep to their running statistics in training, too. */
+  norm_eval?: boolean | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
+}
+
 export interface MobileViTConfig {
   type: 'MobileViT'
   /** A name, or a row for each stage, as MMPreTrain has them. */
@@ -3922,6 +3968,69 @@ export interface SyncBNConfig {
   track_running_stats?: boolean | undefined
   /** False freezes weight and bias. */
   requires_grad?: boolean | undefined
+}
+
+export interface T2T_ViTConfig {
+  type: 'T2T_ViT'
+  /** Side of the images, in pixels; other sizes work too, with resized positions. */
+  img_size?: number | undefined
+  in_channels?: number | undefined
+  embed_dims?: number | undefined
+  num_layers?: number | undefined
+  /** Blocks whose output is returned; negative counts from the end. */
+  out_indices?: number | number[] | undefined
+  /** Dropout after the position embedding. */
+  drop_rate?: number | undefined
+  /** Stochastic depth of the last block; it grows linearly from 0. */
+  drop_path_rate?: number | undefined
+  norm_cfg?: ComponentConfig<ModelTypes> | undefined
+  /** A norm after the last block. */
+  final_norm?: boolean | undefined
+  /** raw: all tokens; cls_token: the first; featmap: [batch, rows, columns, dims]; avg_featmap: the mean of the patches. */
+  out_type?: 'raw' | 'cls_token' | 'featmap' | 'avg_featmap' | undefined
+  with_cls_token?: boolean | undefined
+  interpolate_mode?: 'nearest' | 'nearest-exact' | 'bilinear' | 'bicubic' | 'area' | undefined
+  /** How images become tokens: `token_dims`, default 64. */
+  t2t_cfg?:
+    | {
+        /** Width of the tokens before the last step. */
+        token_dims?: number | undefined
+        use_performer?: false | undefined
+      }
+    | undefined
+  /** For all blocks, or one object a block. */
+  layer_cfgs?:
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        /** What queries · keys are multiplied by; default 1/√(channels that come in, per head). Of no effect where `qk_scaling` is 'mmpretrain'. */
+        qk_scale?: number | null | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }
+    | {
+        num_heads?: number | undefined
+        feedforward_channels?: number | undefined
+        drop_rate?: number | undefined
+        attn_drop_rate?: number | undefined
+        drop_path_rate?: number | undefined
+        num_fcs?: number | undefined
+        qkv_bias?: boolean | undefined
+        /** What queries · keys are multiplied by; default 1/√(channels that come in, per head). Of no effect where `qk_scaling` is 'mmpretrain'. */
+        qk_scale?: number | null | undefined
+        act_cfg?: ComponentConfig<ModelTypes> | undefined
+        norm_cfg?: ComponentConfig<ModelTypes> | undefined
+      }[]
+    | undefined
+  /** What queries · keys are multiplied by. paper: 1/√(channels that come in, per head), or `qk_scale`, as the authors' code and the published weights
+   * have it; mmpretrain: √(channels per head), as MMPreTrain 1.x computes (its documentation says otherwise). */
+  qk_scaling?: 'paper' | 'mmpretrain' | undefined
+  init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
 export interface TanhConfig {
@@ -7651,6 +7760,7 @@ declare module '@tessera/core' {
     MoCoV3ViT: MoCoV3ViTConfig
     MobileNetV2: MobileNetV2Config
     MobileNetV3: MobileNetV3Config
+    MobileOne: MobileOneConfig
     MobileViT: MobileViTConfig
     MomentumAnnealingEMA: MomentumAnnealingEMAConfig
     MultiLabelClsHead: MultiLabelClsHeadConfig
@@ -7691,6 +7801,7 @@ declare module '@tessera/core' {
     SwinTransformerV2: SwinTransformerV2Config
     Swish: SwishConfig
     SyncBN: SyncBNConfig
+    T2T_ViT: T2T_ViTConfig
     Tanh: TanhConfig
     TinyViT: TinyViTConfig
     VAN: VANConfig

@@ -8,6 +8,7 @@ const BY_HAND: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   LearningRateDecayOptimWrapperConstructor: { optim_wrapper_cfg: { optimizer: { type: 'SGD', lr: 0.1 } } },
   MultiOptimWrapperConstructor: { optim_wrapper_cfg: { backbone: { optimizer: { type: 'SGD', lr: 0.1 } } } },
   LeViT: { arch: '128s' },
+  MobileOne: { arch: 's0' },
   PCPVT: { arch: 'small' },
   PyramidVig: { arch: 'tiny' },
   RegNet: { arch: 'regnetx_400mf' },

@@ -14,6 +14,12 @@ const smallest = new Map(
     .map((one) => [one.model.type, one]),
 )
 
+/** Classes whose `type` is not their name. */
+const OTHER_NAMES = new Map([
+  ['ResNetCifar', 'ResNet_CIFAR'],
+  ['T2TViT', 'T2T_ViT'],
+])
+
 beforeAll(async () => {
   await useBackend()
 })
@@ -21,7 +27,7 @@ beforeAll(async () => {
 test('every registered backbone is in the data', () => {
   const registered = modelsPlugin.filter((module) => module.prototype instanceof BaseBackbone)
   const types = new Set(smallModels.map(({ model }) => model.type))
-  expect(registered.map(({ name }) => (name === 'ResNetCifar' ? 'ResNet_CIFAR' : name)).filter((name) => !types.has(name))).toEqual([])
+  expect(registered.map(({ name }) => OTHER_NAMES.get(name) ?? name).filter((name) => !types.has(name))).toEqual([])
 })
 
 describe.each([...smallest])('%s', (_, one) => {

@@ -18,6 +18,7 @@ import { MixMIMTransformer } from './backbones/mixMimTransformer.js'
 import { MlpMixer } from './backbones/mlpMixer.js'
 import { MobileNetV2 } from './backbones/mobileNetV2.js'
 import { MobileNetV3 } from './backbones/mobileNetV3.js'
+import { MobileOne } from './backbones/mobileOne.js'
 import { MobileViT } from './backbones/mobileViT.js'
 import { MViT } from './backbones/mvit.js'
 import { PCPVT } from './backbones/pcpvt.js'
@@ -39,6 +40,7 @@ import { SEResNeXt } from './backbones/seResNeXt.js'
 import { SVT } from './backbones/svt.js'
 import { SwinTransformer } from './backbones/swinTransformer.js'
 import { SwinTransformerV2 } from './backbones/swinTransformerV2.js'
+import { T2TViT } from './backbones/t2tViT.js'
 import { TinyViT } from './backbones/tinyViT.js'
 import { VAN } from './backbones/van.js'
 import { VGG } from './backbones/vgg.js'
@@ -132,8 +134,10 @@ export const modelsPlugin = [
   RIFormer,
   VAN,
   XCiT,
+  T2TViT,
   TinyViT,
   DenseNet,
+  MobileOne,
   MobileViT,
   LeViT,
   LeViTClsHead,

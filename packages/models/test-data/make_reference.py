@@ -13,6 +13,7 @@ import json
 import sys
 import warnings
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ import torch
 warnings.filterwarnings('ignore')
 from mmpretrain.registry import MODELS  # noqa: E402
 from mmengine.registry import init_default_scope  # noqa: E402
+
+import mmpretrain.models.utils.attention as attention  # noqa: E402
 
 init_default_scope('mmpretrain')
 HERE = Path(__file__).parent
@@ -90,6 +93,23 @@ def probe(outputs):
     return sum((o * torch.from_numpy(noise(f'loss.{i}', o.numel()).reshape(o.shape)).to(o.dtype)).sum() for i, o in enumerate(outputs))
 
 
+def scale_as_documented():
+    """MMPreTrain divides by the factor that it is to multiply with where qk_scale is given (T2T_ViT); here it multiplies by it."""
+    init = attention.MultiheadAttention.__init__
+
+    def corrected(self, *args, qk_scale=None, **kwargs):
+        init(self, *args, qk_scale=qk_scale, **kwargs)
+        if qk_scale is not None and corrected.on:
+            self.scaled_dot_product_attention = partial(torch.nn.functional.scaled_dot_product_attention, scale=qk_scale)
+
+    attention.MultiheadAttention.__init__ = corrected
+    return corrected
+
+
+corrected = scale_as_documented()
+corrected.on = True
+
+
 def revive(config):
     """A config as Python writes it: numbers as keys, which JSON has not."""
     if isinstance(config, list):
@@ -102,6 +122,7 @@ def revive(config):
 def prepare(case, dtype):
     torch.manual_seed(0)
     config = revive(case['model'])
+    corrected.on = config.pop('qk_scaling', 'paper') == 'paper'
     if config['type'] in NAMED_ARCHITECTURES and isinstance(config['arch'], dict):
         # It takes only names, or its check of an architecture asks for keys that it does not read.
         getattr(MODELS.get(config['type']), NAMED_ARCHITECTURES[config['type']])['ours'] = config['arch']

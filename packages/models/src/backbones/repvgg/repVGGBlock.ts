@@ -1,5 +1,5 @@
 import type { Builder } from '@tessera/core'
-import { type Activation, buildActivation, buildNorm, Conv2d, type NormLayer, TensorModule } from '@tessera/nn'
+import { type Activation, buildActivation, buildNorm, Conv2d, ModuleList, type NormLayer, TensorModule } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import { ConvNorm } from '../../layers/convNorm.js'
 import { SELayer, type SELayerOptions } from '../../layers/seLayer.js'
@@ -57,6 +57,32 @@ export class RepVGGBlock extends BranchedConv {
       this.branches.push(this.registerModule('branch_1x1', this.convNorm(options, builder, 1)))
     }
     if (options.se !== undefined) this.se = this.registerModule('se_layer', new SELayer({ channels: outChannels, ...options.se }, builder))
+    this.act = this.registerModule('act', buildActivation(builder, options.actCfg))
+  }
+
+  override forward(input: tf.Tensor): tf.Tensor {
+    const output = this.sum(input)
+    return this.act.call(this.se === undefined ? output : this.se.call(output))
+  }
+}
+
+/** So many convolutions of one kind, a 1×1 beside larger ones, and a norm where shapes stay (Vasu et al. 2022, arXiv 2206.04040). */
+export class MobileOneBlock extends BranchedConv {
+  private readonly se: SELayer | undefined
+  private readonly act: Activation
+
+  constructor(options: BranchedConvOptions, convs: number, builder: Builder) {
+    super()
+    const { inChannels, outChannels, stride, kernelSize } = options
+    if (options.se !== undefined) this.se = this.registerModule('se', new SELayer({ channels: outChannels, ...options.se }, builder))
+    if (options.deploy) this.addReparam(options)
+    else {
+      if (inChannels === outChannels && stride === 1)
+        this.branches.push(this.registerModule<NormLayer>('branch_norm', buildNorm(builder, options.normCfg, inChannels)))
+      if (kernelSize > 1) this.branches.push(this.registerModule('branch_scale', this.convNorm(options, builder, 1)))
+      const list = new ModuleList(Array.from({ length: convs }, () => this.convNorm(options, builder)))
+      this.branches.push(...this.registerModule('branch_conv_list', list))
+    }
     this.act = this.registerModule('act', buildActivation(builder, options.actCfg))
   }
 
