@@ -10,6 +10,7 @@ import { recompute } from './recompute.js'
 import { type Recording, record, type StepResult } from './recorder.js'
 import type { Session, SessionFacts } from './session.js'
 import { shardRecording } from './shard/shardRecording.js'
+import { turnWeights } from './turnWeights.js'
 
 export interface RecordingFacts extends SessionFacts {
   /** Of the inputs, by name. */
@@ -106,7 +107,7 @@ export class CompiledFunction<TMeta> {
     const startedAt = performance.now()
     const recorded = record(native, () => step(inputs), tensors, options.where ?? (() => ''))
     const { recording, session } = undoing(recorded, () => {
-      const whole = keepBfloat16(fuseBiases(flattenProducts(recorded)), this.exactLowSoftmax)
+      const whole = turnWeights(keepBfloat16(fuseBiases(flattenProducts(recorded)), this.exactLowSoftmax))
       const recording = recompute(shardRecording(whole, options.shards ?? currentBackend()?.shards ?? 1))
       return { recording, session: load(recording) }
     })

@@ -45,6 +45,8 @@ export interface RecordedState {
   readonly read: string | undefined
   /** Its value as the step ends, where the step assigns one. */
   readonly next: string | undefined
+  /** A matrix that the session holds transposed (see `turnWeights`). */
+  readonly isTransposed?: boolean
 }
 
 export interface Recording<TMeta> {

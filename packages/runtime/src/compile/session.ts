@@ -1,6 +1,7 @@
 import { TesseraError } from '@tessera/core'
 import { collectGarbage } from './collectGarbage.js'
-import { type Binding, dtypeNumber, type NativeInternals, type OutputInfo } from './nativeInternals.js'
+import type { Graph } from './graph.js'
+import { type Binding, DT, dtypeNumber, type NativeInternals, type OutputInfo } from './nativeInternals.js'
 import type { Recording } from './recorder.js'
 import { TAG } from './savedModel.js'
 import { StateCell, type StateOwner } from './stateCell.js'
@@ -163,9 +164,10 @@ function complete({ graph, inputs, numbers, states, outputs }: Recording<unknown
           ),
         ]
   const fetches = outputs.length === 0 ? [graph.signal(done)] : outputs.map(({ ref, dtype }) => graph.identity(ref, dtype, done))
-  const loads = withReads.map(({ variable, handle, dtype, type }) => {
+  const loads = withReads.map(({ variable, handle, dtype, type, isTransposed }) => {
     const placeholder = graph.placeholder(dtype, variable.shape)
-    return { placeholder, assign: graph.add('AssignVariableOp', [handle, placeholder], type) }
+    const value = isTransposed === true ? transposed(graph, placeholder, dtype) : placeholder
+    return { placeholder, assign: graph.add('AssignVariableOp', [handle, value], type) }
   })
   const loaded = graph.signal(loads.map(({ assign }) => assign))
   const dtypes = [...new Set(withReads.map(({ dtype }) => dtype))].filter((dtype) => dtype === 1 || dtype === 3)
@@ -174,7 +176,7 @@ function complete({ graph, inputs, numbers, states, outputs }: Recording<unknown
     withReads.flatMap((state) => (state.dtype === dtype ? [graph.add('AssignVariableOp', [state.handle, placeholder], state.type)] : [])),
   )
   const released = graph.signal(releases)
-  const reads = withReads.map(({ now }) => now)
+  const reads = withReads.map(({ now, dtype, isTransposed }) => (isTransposed === true ? transposed(graph, now, dtype) : now))
   const feeds = [...inputs, ...numbers.map(({ placeholder }) => placeholder)]
   return {
     names: {
@@ -187,6 +189,11 @@ function complete({ graph, inputs, numbers, states, outputs }: Recording<unknown
     },
     roots: [...feeds, ...fetches, ...reads, loaded, released],
   }
+}
+
+function transposed(graph: Graph, matrix: string, dtype: number): string {
+  const order = graph.constant(DT.int32, [2], new Uint8Array(Int32Array.of(1, 0).buffer))
+  return graph.add('Transpose', [matrix, order], { T: { type: dtype }, Tperm: { type: DT.int32 } })
 }
 
 function bytesOf(cells: readonly StateCell[]): number {
