@@ -13,6 +13,7 @@ test.each<[string, object, unknown]>([
   ['a place that stands in the prefix alone', { type: 'ImageNet', data_root: '', data_prefix: { img_path: gone }, pipeline }, sample],
   ['images without labels', { type: 'ImageNet', data_root: gone, with_label: false, pipeline }, { ...sample, with_label: false }],
   ['CIFAR', { type: 'CIFAR100', data_root: gone, split: 'test', pipeline }, { ...sample, pipeline: cifar }],
+  ['a place without a root', { type: 'MNIST', data_prefix: gone, pipeline }, { ...sample, pipeline: digits }],
   ['digits', { type: 'MNIST', data_root: gone, pipeline }, { ...sample, pipeline: digits }],
   [
     'several labels',

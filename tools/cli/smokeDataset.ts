@@ -37,9 +37,9 @@ export function withSampleData(dataset: unknown, folder: string, missing: Set<st
 
 function placeOf(dataset: object): string | undefined {
   const root = valueAt(dataset, ['data_root'])
-  if (typeof root !== 'string') return undefined
+  if (typeof root === 'string' && root !== '') return root
   const prefix = valueAt(dataset, ['data_prefix', 'img_path']) ?? valueAt(dataset, ['data_prefix'])
-  return root === '' && typeof prefix === 'string' ? prefix : root
+  return typeof prefix === 'string' && prefix !== '' ? prefix : undefined
 }
 
 function sampleFor(dataset: object, folder: string): object | undefined {

@@ -5,7 +5,7 @@ const INITIALIZERS: readonly unknown[] = ['Pretrained', 'PretrainedInit']
 
 /**
  * Where weights that a config starts from are not on this machine (those of another run, say), a smoke run starts without them, and says
- * so: it tries the recipe. Weights with an address (`hf://…`, `https://…`) are left to who fetches them.
+ * so: it tries the recipe. That goes for addresses (`https://…`) as well, which nothing here fetches.
  */
 export function withSmokeWeights(source: LoadedConfig): LoadedConfig {
   const missing: string[] = []
@@ -32,7 +32,7 @@ export function withoutMissing(value: unknown, missing: string[]): unknown {
 function isMissing(value: unknown, missing: string[]): boolean {
   if (!INITIALIZERS.includes(valueAt(value, ['type']))) return false
   const checkpoint = valueAt(value, ['checkpoint'])
-  if (typeof checkpoint !== 'string' || checkpoint.includes('://') || existsSync(checkpoint)) return false
+  if (typeof checkpoint !== 'string' || existsSync(checkpoint)) return false
   missing.push(checkpoint)
   return true
 }
