@@ -48,6 +48,21 @@ describe('RandomStream', () => {
     )
   })
 
+  test('many in a row are those that are drawn after a jump to their place', () => {
+    const stream = new RandomStream(3, 'many')
+    const all = take(stream, 20_000)
+    for (const at of [0, 1, 2047, 2048, 2049, 4095, 8192, 12_345, 19_999]) {
+      const jumped = new RandomStream(3, 'many')
+      jumped.restore({ stream: stream.state().stream, position: 2 * at })
+      expect(take(jumped, 1)).toEqual([all[at]])
+    }
+    const again = new RandomStream(3, 'many')
+    take(again, 5000)
+    again.restore({ stream: stream.state().stream, position: 200 })
+    expect(take(again, 10)).toEqual(all.slice(100, 110))
+    expect(again.state().position).toBe(220)
+  })
+
   test('a state of another stream is refused', () => {
     const state = new RandomStream(1, 'a').state()
     expect(() => new RandomStream(1, 'b').restore(state)).toThrow(/another random stream.*\["?1/s)

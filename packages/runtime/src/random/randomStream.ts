@@ -1,5 +1,11 @@
 import { type RandomSource, TesseraError } from '@tessera/core'
 import { advance, type Key, philox, type Words4 } from './philox.js'
+import { philoxBlocks } from './philoxBlocks.js'
+
+/** Who has drawn so many blocks in a row draws many more: from then on they are made ahead, as many again as there were, up to a limit. */
+const [FEW_BLOCKS, MOST_AHEAD] = [1024, 1 << 16] as const
+
+const NONE = new Uint32Array()
 
 /** Where a stream stands; plain data for a checkpoint. */
 export interface RandomStreamState {
@@ -18,8 +24,10 @@ export class RandomStream implements RandomSource {
   readonly #key: Key
   readonly #origin: Words4
   #position = 0
-  #block: Words4 = [0, 0, 0, 0]
-  #blockNumber = -1
+  /** Words that are made, whole blocks; the first one's position; how many before them were drawn in a row. */
+  #words = NONE
+  #first = 0
+  #inRow = 0
 
   /** @param seed a safe integer; anything else is INVALID_ARGUMENT */
   constructor(seed: number, ...names: readonly string[]) {
@@ -98,12 +106,21 @@ export class RandomStream implements RandomSource {
   }
 
   #word(): number {
-    const number = Math.floor(this.#position / 4)
-    if (number !== this.#blockNumber) {
-      this.#block = philox(advance(this.#origin, number), this.#key)
-      this.#blockNumber = number
-    }
-    return this.#block[this.#position++ % 4] ?? 0
+    const at = this.#position - this.#first
+    const word = this.#words[at]
+    this.#position++
+    return word === undefined ? this.#nextWord(this.#position - 1) : word
+  }
+
+  /** A word that is not made yet. */
+  #nextWord(position: number): number {
+    const isNext = position === this.#first + this.#words.length
+    this.#inRow = isNext ? this.#inRow + this.#words.length / 4 : 0
+    const block = Math.floor(position / 4)
+    const counter = advance(this.#origin, block)
+    this.#words = philoxBlocks(counter, this.#key, this.#inRow < FEW_BLOCKS ? 1 : Math.min(this.#inRow, MOST_AHEAD))
+    this.#first = 4 * block
+    return this.#words[position - this.#first] ?? 0
   }
 }
 
