@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -54,6 +54,30 @@ test('what is built is what the sources say, at every edit; the same sources are
       .map((name) => join(cache, name))
       .sort(),
   ).toEqual([first, second, third].sort())
+})
+
+test('untouched sources are known by their times; an edit of the same length shows, whatever its time is set to', async () => {
+  const [file, notes] = [join(root, 'packages/one/src/named.ts'), () => readdirSync(cache).filter((name) => name.endsWith('.hash'))]
+  const known = () => prebuilt(root, packageEntries(root), cache, Number.NEGATIVE_INFINITY)
+  const first = await known()
+  // Noted where the folder was there already: what was just built is noted by the next start.
+  expect(await known()).toBe(first)
+  expect(notes()).toHaveLength(1)
+  const { atime, mtime } = statSync(file)
+  write('packages/one/src/named.ts', "export const seen = ['EDITED']\nexport class Named {}")
+  utimesSync(file, atime, mtime)
+  const second = await known()
+  expect(second).not.toBe(first)
+  expect(answerOf(second ?? '')).toEqual([['EDITED'], place])
+  expect(await known()).toBe(second)
+  expect(notes()).toHaveLength(2)
+  for (const note of notes()) truncateSync(join(cache, note))
+  expect(await known()).toBe(second)
+  // One that was touched a moment ago is read.
+  const before = notes()
+  utimesSync(file, new Date(), new Date())
+  expect(await build()).toBe(second)
+  expect(notes()).toEqual(before)
 })
 
 test('sources that cannot be built leave nothing behind', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What the house's packages are entered by: name of the package, file that it exports. */
@@ -23,13 +23,32 @@ export function fileNameOf(packageName: string): string {
   return packageName.replace(/^@/, '').replaceAll('/', '-')
 }
 
+const BUILDER = join(import.meta.dirname, 'build.ts')
+
 /** Of all that the built files depend on: every byte of the packages' sources, how and with what they are built, where the house stands. */
 export function sourceHash(root: string): string {
-  const hash = createHash('sha256')
-    .update(`${root}\n`)
-    .update(readFileSync(join(import.meta.dirname, 'build.ts')))
+  const hash = createHash('sha256').update(`${root}\n`).update(readFileSync(BUILDER))
   for (const file of sourceFiles(root)) hash.update(`${file}\n`).update(readFileSync(join(root, file)))
   return hash.digest('hex').slice(0, 32)
+}
+
+export interface SourceStamp {
+  /** Of name, size and times of each of these files: the same as long as nobody has touched one. */
+  readonly stamp: string
+  /** When the last of them was touched, milliseconds since 1970. */
+  readonly touched: number
+}
+
+/** Without a look into the files. A change that keeps a file's size and sets its time back still shows: in the time of its inode's last change. */
+export function sourceStamp(root: string): SourceStamp {
+  const hash = createHash('sha256').update(`${root}\n`)
+  let touched = 0
+  for (const file of [BUILDER, ...sourceFiles(root).map((name) => join(root, name))]) {
+    const { size, ino, mtimeMs, ctimeMs } = statSync(file)
+    hash.update(`${file} ${size} ${ino} ${mtimeMs} ${ctimeMs}\n`)
+    touched = Math.max(touched, mtimeMs, ctimeMs)
+  }
+  return { stamp: hash.digest('hex').slice(0, 32), touched }
 }
 
 function sourceFiles(root: string): string[] {
