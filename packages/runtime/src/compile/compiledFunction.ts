@@ -61,11 +61,10 @@ export class CompiledFunction<TMeta> {
     const native = nativeInternals()
     if (native === undefined) return undefined
     // What follows needs Node.js, which only the native backend is sure to run in.
-    const [{ Session }, { savedModelWriter }] = await Promise.all([import('./session.js'), import('./savedModel.js')])
+    const { Session } = await import('./session.js')
     const { exactLowSoftmax } = await import('./exactLowSoftmax.js')
-    const write = await savedModelWriter()
-    const softmax = () => exactLowSoftmax(native.binding, write)
-    return new CompiledFunction<TMeta>(native, (recording) => new Session(native, recording, write), softmax, step, options)
+    const softmax = () => exactLowSoftmax(native.binding)
+    return new CompiledFunction<TMeta>(native, (recording) => new Session(native, recording), softmax, step, options)
   }
 
   /**

@@ -1,6 +1,6 @@
-import { Graph, type GraphNode } from './graph.js'
+import { Graph } from './graph.js'
 import { type Binding, DT } from './nativeInternals.js'
-import { TAG } from './savedModel.js'
+import { savedModel, TAG } from './savedModel.js'
 import { withSavedModel } from './temporaryFiles.js'
 
 const SIZE = 256
@@ -12,15 +12,14 @@ const answers = new WeakMap<object, boolean>()
 /**
  * Whether a graph's softmax of bfloat16 computes in float32 and rounds what it gives, no more. oneDNN's does; the one that stands in
  * where there is no oneDNN rounds at each step and is off by ten times as much. It is asked once a process, and takes some ten milliseconds.
- * @param write see `savedModelWriter`
  */
-export function exactLowSoftmax(binding: Binding, write: (nodes: readonly GraphNode[]) => Uint8Array): boolean {
-  const known = answers.get(binding) ?? ask(binding, write)
+export function exactLowSoftmax(binding: Binding): boolean {
+  const known = answers.get(binding) ?? ask(binding)
   answers.set(binding, known)
   return known
 }
 
-function ask(binding: Binding, write: (nodes: readonly GraphNode[]) => Uint8Array): boolean {
+function ask(binding: Binding): boolean {
   const graph = new Graph()
   const given = graph.placeholder(DT.float, [1, SIZE])
   const low = graph.cast(given, DT.float, DT.bfloat16)
@@ -33,7 +32,7 @@ function ask(binding: Binding, write: (nodes: readonly GraphNode[]) => Uint8Arra
       Float32Array.from({ length: SIZE }, (_, index) => 3 * Math.sin(index * index)),
     ),
   ]
-  const model = withSavedModel(write(graph.nodes), (directory) => binding.loadSavedModel(`${directory}/`, TAG))
+  const model = withSavedModel(savedModel(graph.nodes), (directory) => binding.loadSavedModel(`${directory}/`, TAG))
   try {
     made.push(...binding.runSavedModel(model, made, given, `${exact},${found}`).map(({ id }) => id))
     const [one = [], other = []] = made.slice(1).map((id) => [...binding.tensorDataSync(id)])

@@ -15,6 +15,8 @@ export class Graph {
   readonly nodes: GraphNode[] = []
   /** What is known of the nodes' outputs. */
   readonly values = new Map<string, ShapeAndType>()
+  /** What a signal says. */
+  private nothing: string | undefined
 
   /** @param suffix of all names, for a graph that takes over nodes of another */
   constructor(private readonly suffix = '') {}
@@ -53,7 +55,8 @@ export class Graph {
 
   /** A scalar to fetch, which is there once `after` have run. */
   signal(after: readonly string[]): string {
-    return this.identity(this.constant(DT.float, [], 0), DT.float, after)
+    this.nothing ??= this.constant(DT.float, [], 0)
+    return this.identity(this.nothing, DT.float, after)
   }
 
   /** The nodes that `roots` need, in their order. */

@@ -1,106 +1,66 @@
-import type { Attribute } from './attributes.js'
+import { ProtoWriter } from '../protoWriter.js'
+import type { Attribute, TensorContent } from './attributes.js'
 import type { GraphNode } from './graph.js'
 import { DT } from './nativeInternals.js'
-
-// The message classes come with tfjs-node, without types.
-type Message = object
-type Messages = Readonly<Record<string, MessageClass>>
-interface MessageClass {
-  new (): Message
-  readonly [nested: string]: MessageClass
-}
 
 /** Version 1395 is TensorFlow 2.13's; every later and some earlier ones (min_consumer 0) read it. */
 const GRAPH_VERSION = 1395
 export const TAG = 'serve'
 
-/** A graph as the bytes of a `saved_model.pb`. Loads tfjs-node's message classes: on the native backend only. */
-export async function savedModelWriter(): Promise<(nodes: readonly GraphNode[]) => Uint8Array> {
-  const messages = await loadMessages()
-  return (nodes) => writeSavedModel(nodes, messages)
+// The fields' numbers are those of tensorflow/core/protobuf/saved_model.proto, meta_graph.proto and tensorflow/core/framework/*.proto.
+
+/** A graph as the bytes of a `saved_model.pb`. */
+export function savedModel(nodes: readonly GraphNode[]): Uint8Array {
+  const graph = new ProtoWriter()
+  for (const node of nodes) graph.message(1, nodeDef(node))
+  graph.message(4, new ProtoWriter().int(1, GRAPH_VERSION))
+  const meta = new ProtoWriter().message(1, new ProtoWriter().string(4, TAG)).message(2, graph)
+  const { chunks, size } = new ProtoWriter().int(1, 1).message(2, meta)
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
 }
 
-async function loadMessages(): Promise<Messages> {
-  // @ts-expect-error -- generated JavaScript without declarations
-  const loaded: { default?: unknown } = await import('@tensorflow/tfjs-node/dist/proto/api_pb.js')
-  return (loaded.default ?? loaded) as Messages
-}
-
-function writeSavedModel(nodes: readonly GraphNode[], pb: Messages): Uint8Array {
-  const graph = make(pb, 'GraphDef')
-  for (const node of nodes) call(graph, 'addNode', nodeMessage(node, pb))
-  const version = make(pb, 'VersionDef')
-  call(version, 'setProducer', GRAPH_VERSION)
-  call(graph, 'setVersions', version)
-  const meta = make(pb, 'MetaGraphDef')
-  const info = make(pb, 'MetaGraphDef', 'MetaInfoDef')
-  call(info, 'addTags', TAG)
-  call(meta, 'setMetaInfoDef', info)
-  call(meta, 'setGraphDef', graph)
-  const model = make(pb, 'SavedModel')
-  call(model, 'setSavedModelSchemaVersion', 1)
-  call(model, 'addMetaGraphs', meta)
-  return call(model, 'serializeBinary') as Uint8Array
-}
-
-function nodeMessage({ name, op, inputs, attributes }: GraphNode, pb: Messages): Message {
-  const node = make(pb, 'NodeDef')
-  call(node, 'setName', name)
-  call(node, 'setOp', op)
-  call(node, 'setInputList', [...inputs])
-  const map = call(node, 'getAttrMap') as { set(key: string, value: Message): void }
-  for (const [key, attribute] of Object.entries(attributes)) map.set(key, attributeMessage(attribute, pb))
+function nodeDef({ name, op, inputs, attributes }: GraphNode): ProtoWriter {
+  const node = new ProtoWriter().string(1, name).string(2, op)
+  for (const input of inputs) node.string(3, input)
+  for (const [key, attribute] of Object.entries(attributes)) {
+    node.message(5, new ProtoWriter().string(1, key).message(2, attrValue(attribute)))
+  }
   return node
 }
 
-function attributeMessage(attribute: Attribute, pb: Messages): Message {
-  const value = make(pb, 'AttrValue')
-  if ('type' in attribute) call(value, 'setType', attribute.type)
-  else if ('int' in attribute) call(value, 'setI', attribute.int)
-  else if ('float' in attribute) call(value, 'setF', attribute.float)
-  else if ('bool' in attribute) call(value, 'setB', attribute.bool)
-  else if ('string' in attribute) call(value, 'setS', new TextEncoder().encode(attribute.string))
-  else if ('shape' in attribute) call(value, 'setShape', shapeMessage(attribute.shape, pb))
-  else if ('tensor' in attribute) {
-    const { dtype, shape, content } = attribute.tensor
-    const tensor = make(pb, 'Tensor')
-    call(tensor, 'setDtype', dtype)
-    call(tensor, 'setTensorShape', shapeMessage(shape, pb))
-    if (typeof content !== 'number') call(tensor, 'setTensorContent', content)
-    else if (dtype === DT.float) call(tensor, 'setFloatValList', [content])
-    else if (dtype === DT.bool) call(tensor, 'setBoolValList', [content !== 0])
-    else call(tensor, 'setIntValList', [content])
-    call(value, 'setTensor', tensor)
-  } else {
-    const list = make(pb, 'AttrValue', 'ListValue')
-    if ('types' in attribute) call(list, 'setTypeList', [...attribute.types])
-    else if ('ints' in attribute) call(list, 'setIList', [...attribute.ints])
-    else call(list, 'setFList', [...attribute.floats])
-    call(value, 'setList', list)
-  }
-  return value
+function attrValue(attribute: Attribute): ProtoWriter {
+  const value = new ProtoWriter()
+  if ('type' in attribute) return value.int(6, attribute.type)
+  if ('int' in attribute) return value.int(3, attribute.int)
+  if ('float' in attribute) return value.float(4, attribute.float)
+  if ('bool' in attribute) return value.int(5, Number(attribute.bool))
+  if ('string' in attribute) return value.string(2, attribute.string)
+  if ('shape' in attribute) return value.message(7, tensorShape(attribute.shape))
+  if ('tensor' in attribute) return value.message(8, tensor(attribute.tensor))
+  const list = new ProtoWriter()
+  if ('types' in attribute) list.ints(6, attribute.types)
+  else if ('ints' in attribute) list.ints(3, attribute.ints)
+  else for (const float of attribute.floats) list.float(4, float)
+  return value.message(1, list)
 }
 
-function shapeMessage(shape: readonly number[] | undefined, pb: Messages): Message {
-  const message = make(pb, 'TensorShape')
-  if (shape === undefined) call(message, 'setUnknownRank', true)
-  for (const size of shape ?? []) {
-    const dim = make(pb, 'TensorShape', 'Dim')
-    call(dim, 'setSize', size)
-    call(message, 'addDim', dim)
-  }
+function tensor({ dtype, shape, content }: TensorContent): ProtoWriter {
+  const message = new ProtoWriter().int(1, dtype).message(2, tensorShape(shape))
+  if (typeof content !== 'number') return message.bytes(4, content)
+  if (dtype === DT.float) return message.float(5, content)
+  return dtype === DT.bool ? message.int(11, Number(content !== 0)) : message.int(7, content)
+}
+
+/** @param shape undefined: of unknown rank */
+function tensorShape(shape: readonly number[] | undefined): ProtoWriter {
+  const message = new ProtoWriter()
+  if (shape === undefined) message.int(3, 1)
+  for (const size of shape ?? []) message.message(2, new ProtoWriter().int(1, size))
   return message
-}
-
-function make(pb: Messages, name: string, nested?: string): Message {
-  const outer = pb[name]
-  const found = nested === undefined ? outer : outer?.[nested]
-  if (found === undefined) throw new TypeError(`tfjs-node has no message ${name}${nested === undefined ? '' : `.${nested}`}`)
-  return new found()
-}
-
-function call(message: Message, method: string, ...values: readonly unknown[]): unknown {
-  const found: unknown = Reflect.get(message, method)
-  if (typeof found !== 'function') throw new TypeError(`tfjs-node's messages have no ${method}`)
-  return found.apply(message, values)
 }

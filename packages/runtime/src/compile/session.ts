@@ -3,7 +3,7 @@ import { collectGarbage } from './collectGarbage.js'
 import type { Graph } from './graph.js'
 import { type Binding, DT, dtypeNumber, type NativeInternals, type OutputInfo } from './nativeInternals.js'
 import type { Recording } from './recorder.js'
-import { TAG } from './savedModel.js'
+import { savedModel, TAG } from './savedModel.js'
 import { StateCell, type StateOwner } from './stateCell.js'
 import { withSavedModel } from './temporaryFiles.js'
 
@@ -16,7 +16,8 @@ const WORTH_COLLECTING = 16 * 2 ** 20
 interface Names {
   readonly feeds: string
   readonly fetches: string
-  readonly load: { readonly feeds: string; readonly fetches: string }
+  /** Of each state. */
+  readonly loads: readonly { readonly feed: string; readonly fetch: string }[]
   readonly reads: string
   readonly release: { readonly feeds: string; readonly fetches: string; readonly dtypes: readonly number[] } | undefined
 }
@@ -27,6 +28,9 @@ export interface SessionFacts {
   readonly bytes: number
   readonly states: number
 }
+
+/** To TensorFlow each choice of states to load is another graph to prepare: after so many all are loaded at once. */
+const MOST_CHOICES = 6
 
 /** All sessions that hold state, so that outdated copies are found. */
 const SESSIONS = new Set<Session>()
@@ -44,13 +48,14 @@ export class Session implements StateOwner {
   private readonly versions: number[]
   private idle = 0
   private isLoaded = false
+  /** Which states were loaded together. */
+  private readonly choices = new Set<string>()
 
-  /** @param write see `savedModelWriter` */
-  constructor(native: NativeInternals, recording: Recording<unknown>, write: (nodes: Recording<unknown>['graph']['nodes']) => Uint8Array) {
+  constructor(native: NativeInternals, recording: Recording<unknown>) {
     this.binding = native.binding
     const { names, roots } = complete(recording)
     const nodes = recording.graph.reachable(roots)
-    const bytes = write(nodes)
+    const bytes = savedModel(nodes)
     this.names = names
     this.facts = { nodes: nodes.length, bytes: bytes.length, states: recording.states.length }
     this.id = withSavedModel(bytes, (directory) => guarded('load', () => this.binding.loadSavedModel(`${directory}/`, TAG)))
@@ -70,13 +75,13 @@ export class Session implements StateOwner {
   /** One step. @param inputs ids of the inputs' tensors, then of the step's numbers. @returns the outputs, whose tensors are the caller's */
   run(inputs: readonly number[]): OutputInfo[] {
     const { cells, versions, writes, names } = this
-    let stale = false
+    const stale: number[] = []
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]
       cell?.refresh()
-      if (cell?.version !== versions[index]) stale = true
+      if (cell?.version !== versions[index]) stale.push(index)
     }
-    if (stale) this.load()
+    if (stale.length > 0) this.load(stale)
     for (const cell of writes) cell.beforeWrite()
     const outputs = guarded('run', () => this.binding.runSavedModel(this.id, inputs, names.feeds, names.fetches))
     for (const [at, cell] of writes.entries()) {
@@ -100,22 +105,34 @@ export class Session implements StateOwner {
     this.binding.deleteSavedModel(this.id)
   }
 
-  private load(): void {
+  /** What another session has changed since (gradients that are summed up), or somebody outside; a new session everything. */
+  private load(stale: readonly number[]): void {
     const { cells, versions, names } = this
-    const handles = cells.map((cell) => cell.handle())
+    const chosen = this.choose(stale)
+    const handles = chosen.map((index) => cells[index]?.handle() ?? { id: -1, temporary: false })
     const ids = handles.map(({ id }) => id)
+    const list = (key: 'feed' | 'fetch') => chosen.map((index) => names.loads[index]?.[key]).join(',')
     try {
-      this.deleteAll(guarded('load', () => this.binding.runSavedModel(this.id, ids, names.load.feeds, names.load.fetches)))
+      this.deleteAll(guarded('load', () => this.binding.runSavedModel(this.id, ids, list('feed'), list('fetch'))))
     } finally {
       for (const { id, temporary } of handles) if (temporary) this.binding.deleteTensor(id)
     }
-    for (const [index, cell] of cells.entries()) {
+    for (const index of chosen) {
+      const cell = cells[index]
+      if (cell === undefined) continue
       if (cell.owner === undefined) cell.belongTo(this)
       versions[index] = cell.version
     }
     // The values stand in the session now: the arrays that they came in would wait for V8.
     if (!this.isLoaded && bytesOf(cells) >= WORTH_COLLECTING) collectGarbage()
     this.isLoaded = true
+  }
+
+  private choose(stale: readonly number[]): readonly number[] {
+    const choice = stale.join()
+    if (!this.choices.has(choice) && this.choices.size >= MOST_CHOICES) return [...this.cells.keys()]
+    this.choices.add(choice)
+    return stale
   }
 
   /** Another session changed these. */
@@ -167,9 +184,8 @@ function complete({ graph, inputs, numbers, states, outputs }: Recording<unknown
   const loads = withReads.map(({ variable, handle, dtype, type, isTransposed }) => {
     const placeholder = graph.placeholder(dtype, variable.shape)
     const value = isTransposed === true ? transposed(graph, placeholder, dtype) : placeholder
-    return { placeholder, assign: graph.add('AssignVariableOp', [handle, value], type) }
+    return { feed: placeholder, fetch: graph.signal([graph.add('AssignVariableOp', [handle, value], type)]) }
   })
-  const loaded = graph.signal(loads.map(({ assign }) => assign))
   const dtypes = [...new Set(withReads.map(({ dtype }) => dtype))].filter((dtype) => dtype === 1 || dtype === 3)
   const release = dtypes.map((dtype) => ({ dtype, placeholder: graph.placeholder(dtype, undefined) }))
   const releases = release.flatMap(({ dtype, placeholder }) =>
@@ -182,12 +198,12 @@ function complete({ graph, inputs, numbers, states, outputs }: Recording<unknown
     names: {
       feeds: feeds.join(','),
       fetches: fetches.join(','),
-      load: { feeds: loads.map(({ placeholder }) => placeholder).join(','), fetches: loaded },
+      loads,
       reads: reads.join(','),
       release:
         release.length === 0 ? undefined : { feeds: release.map(({ placeholder }) => placeholder).join(','), fetches: released, dtypes },
     },
-    roots: [...feeds, ...fetches, ...reads, loaded, released],
+    roots: [...feeds, ...fetches, ...reads, ...loads.map(({ fetch }) => fetch), released],
   }
 }
 

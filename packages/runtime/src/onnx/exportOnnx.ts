@@ -98,7 +98,7 @@ export function exportOnnx(forward: (images: tf.Tensor4D) => readonly tf.Tensor[
   if (file.size > PROTOBUF_LIMIT) {
     throw new TesseraError('UNSUPPORTED', { what: 'an ONNX file of one piece ends at 2 GiB', got: `${file.size} bytes` })
   }
-  return file.chunks
+  return [...file.chunks]
 }
 
 function convert(name: string, op: OpToExport): void {

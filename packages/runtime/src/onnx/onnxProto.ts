@@ -1,4 +1,4 @@
-import { ProtoWriter } from './protobuf.js'
+import { ProtoWriter } from '../protoWriter.js'
 
 /** ONNX's numbers for dtypes (TensorProto.DataType). */
 export const ONNX_TYPE = { float: 1, int32: 6, int64: 7, bool: 9 } as const

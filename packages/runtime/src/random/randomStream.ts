@@ -25,7 +25,7 @@ export class RandomStream implements RandomSource {
   readonly #origin: Words4
   #position = 0
   /** Words that are made, whole blocks; the first one's position; how many before them were drawn in a row. */
-  #words = NONE
+  #words: Uint32Array = NONE
   #first = 0
   #inRow = 0
 

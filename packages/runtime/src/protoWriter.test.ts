@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { ProtoWriter } from './protobuf.js'
+import { ProtoWriter } from './protoWriter.js'
 
 const hex = ({ chunks }: ProtoWriter) => Buffer.concat(chunks).toString('hex')
 
