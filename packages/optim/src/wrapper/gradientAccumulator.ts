@@ -7,25 +7,27 @@ type SavedTensors = OptimStateDict['tensors']
 
 /** Sums of gradients between two optimizer steps, kept under parameter names. Holds nothing before it is first used. */
 export class GradientAccumulator {
+  /** Zeros between two windows. */
   private readonly sums = new Map<Parameter, tf.Variable>()
-  /** Which sums count; the others are left from the last window. */
+  /** Which sums a gradient has reached in this window. */
   private readonly filled = new Set<Parameter>()
 
   get isEmpty(): boolean {
     return this.filled.size === 0
   }
 
-  /** Adds to the sums. */
+  /** Adds to the sums: the same ops at each call of a window, the first one too, so that a recorded step is one graph for all of them. */
   add(grads: ReadonlyMap<Parameter, tf.Tensor>): void {
-    stepGuard(() => this.filling())
+    const reached = [...grads.keys()]
     for (const [parameter, grad] of grads) {
       const sum = this.sums.get(parameter) ?? tf.tidy(() => tf.variable(tf.zeros(grad.shape), false))
       this.sums.set(parameter, sum)
-      sum.assign(this.filled.has(parameter) ? tf.add(sum, grad) : tf.clone(grad))
+      sum.assign(tf.add(sum, grad))
     }
-    const added = [...grads.keys()].filter((parameter) => !this.filled.has(parameter))
+    let added: readonly Parameter[] = []
     stepEffect(
       () => {
+        added = reached.filter((parameter) => !this.filled.has(parameter))
         for (const parameter of added) this.filled.add(parameter)
       },
       () => {
@@ -42,7 +44,9 @@ export class GradientAccumulator {
     for (const parameter of this.filled) {
       const sum = this.sums.get(parameter)
       const grad = grads.get(parameter)
-      if (sum !== undefined) totals.set(parameter, grad === undefined ? sum : tf.add(sum, grad))
+      if (sum === undefined) continue
+      totals.set(parameter, grad === undefined ? tf.clone(sum) : tf.add(sum, grad))
+      sum.assign(tf.zeros(sum.shape))
     }
     const taken = [...this.filled]
     stepEffect(
@@ -89,6 +93,7 @@ export class GradientAccumulator {
   load(saved: ReadonlyMap<Parameter, Float32Array>): void {
     this.filled.clear()
     tf.tidy(() => {
+      for (const sum of this.sums.values()) sum.assign(tf.zeros(sum.shape))
       const grads = [...saved].map(([parameter, data]): [Parameter, tf.Tensor] => {
         const values = toMemory(data, parameter.shape, parameter.layout)
         return [parameter, tf.tensor(values, parameter.variable.shape, 'float32')]

@@ -186,6 +186,41 @@ describe('several recordings', () => {
     tf.dispose([total, seen, two, three, one])
   })
 
+  test('whichever of its variables others change, and however many kinds of such changes there are, it sees them all', async () => {
+    const variables = Array.from({ length: 5 }, (_, index) => tf.variable(tf.scalar(index)))
+    const values = variables.map((_, index) => index)
+    const step: Step = ({ x }) => {
+      for (const variable of variables) variable.assign(tf.add(variable, x as tf.Tensor))
+      return [tf.stack(variables)]
+    }
+    const compiled = await compile(step)
+    const other = await compile(({ x }) => {
+      variables[4]?.assign(tf.mul(variables[4], x as tf.Tensor))
+      return [tf.add(variables[4] as tf.Tensor, 0)]
+    })
+    if (compiled === undefined || other === undefined) return
+    const [one, two] = [tf.scalar(1), tf.scalar(2)]
+    const before = tf.memory().numTensors
+    for (let round = 0; round < 31; round++) {
+      for (const [index, variable] of variables.entries()) {
+        if (((round * 11) >> index) % 2 === 0) continue
+        values[index] = round - index
+        tf.tidy(() => variable.assign(tf.scalar(round - index)))
+      }
+      if (round % 3 === 0) {
+        values[4] = 2 * (values[4] ?? 0)
+        expect(numbers(other, { x: two })).toEqual([[values[4]]])
+      }
+      for (const index of values.keys()) values[index] = (values[index] ?? 0) + 1
+      expect(numbers(compiled, { x: one })).toEqual([values])
+    }
+    expect(tf.memory().numTensors).toBe(before)
+    compiled.dispose()
+    other.dispose()
+    expect(variables.map((variable) => variable.dataSync()[0])).toEqual(values)
+    tf.dispose([...variables, one, two])
+  })
+
   test('variables that a step makes are state from then on, whether they begin with a constant or with what it computes', async () => {
     let sum: tf.Variable | undefined
     let last: tf.Variable | undefined
