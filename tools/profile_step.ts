@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
 import '@tessera/configs'
 import { TesseraError } from '@tessera/core'
 import { chromeTrace, createRun, profileText } from '@tessera/engine'
+import { temporaryFolder } from '@tessera/runtime'
 import { createCommand, parseArguments } from './cli/command.js'
 import { loadSource } from './cli/loadSource.js'
 import { main } from './cli/main.js'
@@ -23,7 +22,7 @@ await main(async (argv) => {
   }
 
   const source = await loadSource(command.args[0] ?? '', { overrides: flags.cfgOptions ?? [] })
-  const workDir = mkdtempSync(join(tmpdir(), 'tessera-profile-'))
+  const workDir = temporaryFolder('profile')
   const silent = { write() {}, interactive: false, color: false, columns: 80 }
   const run = await createRun(source, { workDir, console: silent })
   try {

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LoadedConfig } from '@tessera/core'
 import { checkConfig, valueAt } from '@tessera/core'
 import { writeSampleImages } from '@tessera/data'
+import { temporaryFolder } from '@tessera/runtime'
 import { LABELS_FILE, withSampleData } from './smokeDataset.js'
 
 const LOADERS = ['train_dataloader', 'val_dataloader', 'test_dataloader'] as const
@@ -14,7 +14,7 @@ const LOADERS = ['train_dataloader', 'val_dataloader', 'test_dataloader'] as con
  * data. Their folder is gone afterwards.
  */
 export async function withSmokeImages<T>(source: LoadedConfig, run: (source: LoadedConfig) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'tessera-images-'))
+  const folder = temporaryFolder('images')
   try {
     const missing = new Set<string>()
     const loaders = LOADERS.flatMap((name) => {

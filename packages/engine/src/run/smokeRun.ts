@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { rmSync } from 'node:fs'
 import { TesseraError } from '@tessera/core'
 import { stateDictOf } from '@tessera/nn'
+import { temporaryFolder } from '@tessera/runtime'
 import { SILENT_CONSOLE } from '../logging/console.js'
 import { type Config, own, section, sections, withKeys } from './configSections.js'
 import { createRun, type RunOptions, type RunSource } from './createRun.js'
@@ -23,7 +22,7 @@ export interface SmokeReport {
  * @param steps how many steps of each. Default 2
  */
 export async function smokeRun(source: RunSource, steps = 2, options: Omit<RunOptions, 'workDir'> = {}): Promise<SmokeReport> {
-  const workDir = mkdtempSync(path.join(tmpdir(), 'tessera-smoke-'))
+  const workDir = temporaryFolder('smoke')
   try {
     const settings = { console: SILENT_CONSOLE, ...options, workDir }
     const small = smokeConfig(source.config, steps)

@@ -27,6 +27,14 @@ test('of a graph in a file nothing stays, even when it does not load', () => {
 })
 
 test('left-overs are ours, and of processes that are gone', () => {
-  const names = ['tessera-graph-12-0', 'tessera-graph-13-7', 'tessera-graph-x', 'tessera-graph-12', 'other-12-0', 'tessera-graph-12-0-1']
-  expect(leftovers(names, (pid) => pid === 13)).toEqual(['tessera-graph-12-0'])
+  const names = [
+    'tessera-graph-12-0',
+    'tessera-graph-13-7',
+    'tessera-graph-x',
+    'tessera-graph-12',
+    'other-12-0',
+    'tessera-graph-12-0-1',
+    'tessera-profile-12-3',
+  ]
+  expect(leftovers(names, (pid) => pid === 13)).toEqual(['tessera-graph-12-0', 'tessera-profile-12-3'])
 })
