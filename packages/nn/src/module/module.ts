@@ -82,7 +82,7 @@ export abstract class Module {
   /** Parameters of this module alone. One that stands under two names comes once, under the first (PyTorch's named_parameters(recurse=False)). */
   ownNamedParameters(): IterableIterator<[string, Parameter]> {
     const own = this.ownParameters
-    if (new Set(own.values()).size === own.size) return own.entries()
+    if (own.size < 2 || new Set(own.values()).size === own.size) return own.entries()
     const seen = new Set<Parameter>()
     return new Map([...own].filter(([, parameter]) => !seen.has(parameter) && seen.add(parameter))).entries()
   }

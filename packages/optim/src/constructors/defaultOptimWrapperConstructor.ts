@@ -199,9 +199,13 @@ export class DefaultOptimWrapperConstructor {
   }
 
   private warn(model: Module): void {
-    const named = [...model.namedParameters()]
-    // The leading dot is that of `addParams`: a key is unmatched only if no class would match it.
-    const names = named.map(([name]) => `.${name}`)
+    const names: string[] = []
+    const frozen: string[] = []
+    for (const [name, parameter] of model.namedParameters()) {
+      // The leading dot is that of `addParams`: a key is unmatched only if no class would match it.
+      names.push(`.${name}`)
+      if (!parameter.requiresGrad) frozen.push(name)
+    }
     for (const [option, patterns] of [['custom_keys', this.customKeys] as const, ['frozen', this.frozen] as const]) {
       for (const { key, nearest } of unmatchedKeys(patterns, names)) {
         const meant = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(' or ')}?`
@@ -212,7 +216,6 @@ export class DefaultOptimWrapperConstructor {
     for (const key of this.ignoredKeys()) {
       if (Object.hasOwn(this.paramwise ?? {}, key)) this.logger.warning(`${this.constructor.name} does not use paramwise_cfg.${key}.`)
     }
-    const frozen = named.filter(([, parameter]) => !parameter.requiresGrad).map(([name]) => name)
     if (frozen.length > 0) this.logger.warning(`${frozen.length} frozen parameters are in no group: ${listed(frozen)}`)
   }
 

@@ -87,18 +87,17 @@ export class LearningRateDecayOptimWrapperConstructor extends DefaultOptimWrappe
       if (!parameter.requiresGrad) continue
       const paramName = dotted(prefix, name)
       const { settings, lrMult = 1, decayMult = 1 } = this.groupRule(paramName, name, parameter, module, this.rules)
-      const { decay_mult: _used, ...kept } = settings ?? {}
       const depth = getLayerDepth(paramName)
       const scale = layerScale(this.layerDecayRate, depth)
-      params.push({
-        params: [parameter],
-        ...(this.baseWeightDecay === undefined ? {} : { weight_decay: this.baseWeightDecay * decayMult }),
-        ...kept,
-        lr: this.baseLr * scale * (this.appliesLrMult ? lrMult : 1),
-        lr_scale: scale,
-        layer_id: depth[0],
-        param_name: paramName,
-      })
+      // Key after key: a literal with spreads takes twice as long where each runs but a few hundred times.
+      const group: ParamGroupInit = { params: [parameter] }
+      if (this.baseWeightDecay !== undefined) group.weight_decay = this.baseWeightDecay * decayMult
+      for (const key in settings) if (key !== 'decay_mult') group[key] = settings[key]
+      group.lr = this.baseLr * scale * (this.appliesLrMult ? lrMult : 1)
+      group['lr_scale'] = scale
+      group['layer_id'] = depth[0]
+      group['param_name'] = paramName
+      params.push(group)
     }
     for (const [name, child] of module.namedChildren()) this.addParams(params, child, dotted(prefix, name), getLayerDepth)
   }

@@ -15,25 +15,28 @@ export type OptionsSchema = v.GenericSchema & { readonly entries: Readonly<Recor
 export function fillGroups(groups: readonly ParamGroupInit[], defaults: object, schema: OptionsSchema, type: string): ParamGroup[] {
   checkMembership(groups)
   const keys = Object.keys(schema.entries)
-  const missing = new OncePerRow<object>()
-  const checked = new OncePerRow<unknown>()
+  const read = new Set(keys)
+  const rows = new OncePerRow<Readonly<Record<string, unknown>>>()
   const lr = schema.entries['lr']
   const usual = lr === undefined ? undefined : new UsualValues(lr)
   return groups.map((group) => {
-    const rest = missing.of(Object.keys(group), () =>
-      Object.fromEntries(Object.entries(defaults).filter(([key]) => !Object.hasOwn(group, key))),
-    )
-    // A spread and a loop over the missing keys would take five times as long.
-    const filled: Record<string, unknown> = Object.assign({}, group, rest)
-    checked.of(
+    // All that decides what is missing and whether the rest is right: the group's keys, and what it gives for those that are read.
+    const row: unknown[] = []
+    for (const key of Object.keys(group)) {
+      row.push(key)
       // Of layer decay every layer's rate is another number, and all else is the same: rates that stand for each other are one row.
-      keys.map((key) => (Object.hasOwn(filled, key) ? (key === 'lr' ? usual?.of(filled[key]) : filled[key]) : undefined)),
-      () => {
-        const read = keys.filter((key) => Object.hasOwn(filled, key))
-        return parseOptions(schema, Object.fromEntries(read.map((key) => [key, filled[key]])), { type, path: group.params[0]?.name })
-      },
-    )
-    return Object.assign(filled, { params: group.params, lr: Number(filled['lr']) })
+      if (read.has(key)) row.push(key === 'lr' && usual !== undefined ? usual.of(group[key]) : group[key])
+    }
+    const missing = rows.of(row, () => {
+      const rest = Object.fromEntries(Object.entries(defaults).filter(([key]) => !Object.hasOwn(group, key)))
+      const whole: Record<string, unknown> = { ...group, ...rest }
+      const options = keys.filter((key) => Object.hasOwn(whole, key)).map((key) => [key, whole[key]])
+      parseOptions(schema, Object.fromEntries(options), { type, path: group.params[0]?.name })
+      return rest
+    })
+    // A spread and a loop over the missing keys would take five times as long.
+    const filled = Object.assign({}, group, missing)
+    return Object.assign(filled, { lr: Number(filled.lr) })
   })
 }
 
