@@ -29,7 +29,7 @@ export function checkpointTable({ place, meta, files, tensors }: CheckpointFacts
 
 export function differenceText({ tensors, facts, equal }: CheckpointDifference): string {
   const lines = [
-    ...facts.map(({ path, first, second }) => `${path}: ${JSON.stringify(first)} against ${JSON.stringify(second)}`),
+    ...facts.map(({ path, before, after }) => `${path}: ${JSON.stringify(before)} against ${JSON.stringify(after)}`),
     ...tensors.map(({ name, kind, largest, detail }) =>
       kind === 'values'
         ? `${name}: differs by at most ${largest?.toPrecision(3)}`

@@ -32,4 +32,5 @@ test('the same config has no differences, whatever the order of its keys', () =>
 
 test('a section against a list or a value is one change', () => {
   expect(compareConfigs({ a: { b: 1 } }, { a: [1] })).toEqual([{ path: 'a', before: { b: 1 }, after: [1] }])
+  expect(compareConfigs({ a: [1] }, { a: { 0: 1 } }).map(({ path }) => path)).toEqual(['a'])
 })

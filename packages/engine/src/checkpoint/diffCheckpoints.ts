@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { type ConfigChange, compareConfigs } from '@tessera/core'
 import { type StateDict, toFloat32 } from '@tessera/nn'
 import { MANIFEST } from './manifest.js'
 import { openCheckpointWeights, readCheckpoint } from './readCheckpoint.js'
@@ -12,16 +13,10 @@ export interface TensorDifference {
   readonly detail?: string
 }
 
-export interface ValueDifference {
-  readonly path: string
-  readonly first: unknown
-  readonly second: unknown
-}
-
 export interface CheckpointDifference {
   readonly tensors: readonly TensorDifference[]
   /** Config and counters that differ; empty for plain weight files. */
-  readonly facts: readonly ValueDifference[]
+  readonly facts: readonly ConfigChange[]
   /** Tensors of the same name and the same bits. */
   readonly equal: number
 }
@@ -31,10 +26,10 @@ export function diffCheckpoints(first: string, second: string): CheckpointDiffer
   const [a, b] = [contentOf(first), contentOf(second)]
   const names = new Set([...a.tensors.keys(), ...b.tensors.keys()])
   const tensors = [...names].flatMap((name) => differenceOf(name, a.tensors.get(name), b.tensors.get(name)) ?? [])
-  return { tensors, facts: differingValues(a.facts, b.facts), equal: names.size - tensors.length }
+  return { tensors, facts: compareConfigs(a.facts, b.facts), equal: names.size - tensors.length }
 }
 
-function contentOf(place: string): { tensors: StateDict; facts: unknown } {
+function contentOf(place: string): { tensors: StateDict; facts: object } {
   if (!existsSync(path.join(place, MANIFEST))) return { tensors: weightsOf(place), facts: {} }
   const { meta, model, ema, optimizer } = readCheckpoint(place)
   const { epoch, iter, batch, seed, versions, git, config } = meta
@@ -72,24 +67,4 @@ function differenceOf(name: string, first: Value, second: Value): TensorDifferen
     largest = Math.max(largest, Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance)
   }
   return isEqual ? undefined : { name, kind: 'values', largest }
-}
-
-/** The leaves in which two JSON values differ. */
-export function differingValues(first: unknown, second: unknown, path = ''): ValueDifference[] {
-  if (isTree(first) && isTree(second) && Array.isArray(first) === Array.isArray(second)) {
-    const keys = new Set([...Object.keys(first), ...Object.keys(second)])
-    return [...keys].flatMap((key) => {
-      const place = Array.isArray(first) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
-      return differingValues(own(first, key), own(second, key), place)
-    })
-  }
-  return Object.is(first, second) ? [] : [{ path, first, second }]
-}
-
-function isTree(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function own(value: object, key: string): unknown {
-  return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 }
