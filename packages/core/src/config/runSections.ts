@@ -17,7 +17,8 @@ export interface DataLoaderSection {
   _delete_?: boolean
   dataset?: Section<DatasetTypes>
   sampler?: Section<DataSamplerTypes>
-  batch_sampler?: Section<DataSamplerTypes> | null
+  /** There are no batch samplers here. */
+  batch_sampler?: null
   collate_fn?: Section<CollateFunctionTypes>
   batch_size?: number
   num_workers?: number

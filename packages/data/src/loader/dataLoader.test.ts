@@ -40,6 +40,7 @@ describe('DataLoader', () => {
     [{}, [4, 4, 2]],
     [{ drop_last: true }, [4, 4]],
     [{ num_batch_per_epoch: 1 }, [4]],
+    [{ batch_sampler: null }, [4, 4, 2]],
     [{ batch_size: 20 }, [10]],
   ])('%j gives batches of %j', async (options, sizes) => {
     expect((await collect(options)).map((batch) => batch.length)).toEqual(sizes)

@@ -33,6 +33,8 @@ const schema = v.strictObject({
   dataset: v.union([componentConfig<DatasetTypes>(DATASETS), v.custom<Dataset>(isDataset, 'Expected a data set')]),
   sampler: componentConfig<DataSamplerTypes>(DATA_SAMPLERS),
   batch_size: v.optional(positive, 1),
+  /** Null alone, as recipes write it: there are no batch samplers here, a batch is the next `batch_size` of the sampler's order. */
+  batch_sampler: v.optional(v.null(), null),
   /** How many samples are loaded at the same time (image decoding runs off the main thread); 0 means one after the other. */
   num_workers: v.optional(count, 0),
   /** How many batches are made ready ahead of the one in use. */
