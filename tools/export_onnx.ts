@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import '@tessera/configs'
 import { type ConfigDict, RunContainer, TesseraError } from '@tessera/core'
 import { initModel } from '@tessera/models'
@@ -28,6 +30,8 @@ await main(async (argv) => {
   const section: unknown = source.config['model']
   if (typeof section !== 'object' || section === null)
     throw new TesseraError('INVALID_CONFIG', { what: 'the config has no model', path: 'model' })
+  // Before the work, as it may not be allowed.
+  mkdirSync(dirname(file), { recursive: true })
   await useBackend('native')
   const builder = new RunContainer(source.config)
   const model = await initModel(section as ConfigDict, checkpoint, { builder })
