@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { OpAttribute } from '../backend/nativeBackend.js'
 import { type HostListener, type InPlaceUpdate, listenTo } from '../step/hostEvents.js'
 import { HostRecord } from '../step/hostRecord.js'
@@ -6,7 +5,8 @@ import { tf } from '../tf.js'
 import { type Attributes, graphAttributes } from './attributes.js'
 import { bytesOf } from './byteTensor.js'
 import { constantContent } from './constants.js'
-import { Graph, nodeOf } from './graph.js'
+import { Graph } from './graph.js'
+import { InPlaceUpdates, type VariableNodes, variableType } from './inPlaceUpdates.js'
 import { type Binding, DT, dtypeName, dtypeNumber, type NativeInternals, type OutputInfo } from './nativeInternals.js'
 import { randomDraw, readBack, unsuitableOp, valueDependentShape } from './notRecordable.js'
 import { currentPrecision, LOW_PRECISION_OPS } from './precision.js'
@@ -28,8 +28,6 @@ const CONSTANT_BYTES = 1 << 14
 
 /** Ops that tfjs-node runs without their attribute `T`, by the input whose type it is. */
 const INFERRED_TYPES: ReadonlyMap<string, number> = new Map([['ExpandDims', 0]])
-/** Updates in place that run side by side. More at once would take each other's place in the caches between the passes of one. */
-const LANES = availableParallelism()
 /** The node that gives the step's scalars. */
 const SCALARS = 'step_scalars'
 
@@ -106,13 +104,10 @@ class Recorder implements HostListener {
   /** One table for all scalars; it gets its length when the step has ended. */
   private readonly scalars: number[] = []
   private readonly scalarTable = { values: new Float32Array() }
-  private readonly reads = new Map<tf.Variable, { handle: string; read: string | undefined }>()
+  private readonly reads = new Map<tf.Variable, VariableNodes>()
   /** Their data as the step begins. */
   private readonly initial = new Map<tf.Variable, object>()
-  /** The first op that changes a variable before the step ends, by its place in the graph. */
-  private readonly changes = new Map<tf.Variable, number>()
-  /** Ops that write in place, in their order. */
-  private readonly updates: string[] = []
+  private readonly inPlaceUpdates: InPlaceUpdates
   private readonly real: Binding
   // −1 means "not uploaded yet" to the backend, and it never deletes negative ids.
   private nextId = -2
@@ -123,6 +118,12 @@ class Recorder implements HostListener {
     private readonly where: () => string,
   ) {
     this.real = native.binding
+    this.inPlaceUpdates = new InPlaceUpdates(this.graph, {
+      nodesOf: (variable) => this.nodesOf(variable),
+      ref: (tensor) => this.refOfTensor(tensor),
+      isUntouched: (variable) => this.initial.get(variable) === variable.dataId,
+      tensor: (ref, like) => this.native.createOutputTensor(this.symbol(ref, { shape: like.shape, dtype: dtypeNumber(like.dtype) })),
+    })
   }
 
   run<TMeta>(step: (inputs: readonly tf.Tensor[]) => StepResult<TMeta>, inputs: readonly tf.Tensor[]): Recording<TMeta> {
@@ -133,7 +134,7 @@ class Recorder implements HostListener {
     engine.startScope('recording')
     try {
       const { outputs, meta } = this.standingIn(() => watch.during(() => listenTo(this, () => step(inputs))))
-      this.readBeforeChanges()
+      this.inPlaceUpdates.readBeforeChanges()
       const recorded = {
         graph: this.graph,
         inputs: placeholders,
@@ -178,45 +179,8 @@ class Recorder implements HostListener {
     this.host.effect(apply, undo)
   }
 
-  inPlace({ op, variables, inputs, flags, scale }: InPlaceUpdate): void {
-    const scope = this.where()
-    const type = { T: { type: DT.float } }
-    const refs = inputs.map((tensor) => this.refOfTensor(tensor))
-    // Nothing changes before all that the op takes is there: a step that fails on the way to it leaves the variables alone.
-    const earlier = this.updates.at(-LANES)
-    const ready = [...new Set([...refs, ...(earlier === undefined ? [] : [earlier])].map((ref) => `^${nodeOf(ref)}`))]
-    const assigned = variables.flatMap((variable, index) => {
-      const factor = index === 0 ? scale : undefined
-      if (factor === undefined && this.initial.get(variable) === variable.dataId) return []
-      const now = this.refOfData(variable.dataId)
-      const { handle } = this.nodesOf(variable)
-      const assign = (value: string, after: readonly string[]): string => {
-        this.noteChange(variable)
-        return this.graph.add('AssignVariableOp', [handle, value, ...after], this.typeOf(variable), scope)
-      }
-      if (factor === undefined) return [assign(now, ready)]
-      // Once the variable has let go of its value, the product may take the value's memory: a pass in place instead of one into new memory.
-      this.noteChange(variable)
-      const free = this.graph.add(
-        'DestroyResourceOp',
-        [handle, `^${nodeOf(now)}`, ...ready],
-        { ignore_lookup_error: { bool: true } },
-        scope,
-      )
-      return [assign(this.graph.add('Mul', [now, this.refOfTensor(factor), `^${free}`], type, scope), [])]
-    })
-    const handles = variables.map((variable) => this.nodesOf(variable).handle)
-    const booleans = Object.fromEntries(Object.entries(flags).map(([name, bool]) => [name, { bool }]))
-    const after = assigned.map((name) => `^${name}`)
-    for (const variable of variables) this.noteChange(variable)
-    const done = this.graph.add(op, [...handles, ...refs, ...after, ...ready], { ...type, ...booleans }, scope)
-    this.updates.push(done)
-    for (const variable of variables) {
-      const read = this.graph.add('ReadVariableOp', [this.nodesOf(variable).handle, `^${done}`], this.typeOf(variable), scope)
-      const next = this.native.createOutputTensor(this.symbol(read, { shape: variable.shape, dtype: dtypeNumber(variable.dtype) }))
-      variable.assign(next)
-      next.dispose()
-    }
+  inPlace(update: InPlaceUpdate): void {
+    this.inPlaceUpdates.add(update, this.where())
   }
 
   kept(tensor: tf.Tensor): tf.Tensor {
@@ -225,20 +189,6 @@ class Recorder implements HostListener {
     const low = this.lowered(this.refOfTensor(tensor), scope)
     const ref = this.graph.cast(low, DT.bfloat16, DT.float, scope)
     return this.native.createOutputTensor(this.symbol(ref, { shape: tensor.shape, dtype: DT.float }))
-  }
-
-  /** The next node changes the variable. */
-  private noteChange(variable: tf.Variable): void {
-    if (!this.changes.has(variable)) this.changes.set(variable, this.graph.nodes.length)
-  }
-
-  /** What asks for a variable's value as the step begins reads it before that changes. */
-  private readBeforeChanges(): void {
-    for (const [variable, index] of this.changes) {
-      const node = this.graph.nodes[index]
-      const read = this.reads.get(variable)?.read
-      if (node !== undefined && read !== undefined) this.graph.nodes[index] = { ...node, inputs: [...node.inputs, `^${read}`] }
-    }
   }
 
   /** Runs `fn` with everything replaced through which a step could leave the graph. */
@@ -319,15 +269,11 @@ class Recorder implements HostListener {
 
   private readOf(variable: tf.Variable): string {
     const nodes = this.nodesOf(variable)
-    nodes.read ??= this.graph.add('ReadVariableOp', [nodes.handle], this.typeOf(variable))
+    nodes.read ??= this.graph.add('ReadVariableOp', [nodes.handle], variableType(variable))
     return nodes.read
   }
 
-  private typeOf(variable: tf.Variable): Attributes {
-    return { dtype: { type: dtypeNumber(variable.dtype) } }
-  }
-
-  private nodesOf(variable: tf.Variable): { handle: string; read: string | undefined } {
+  private nodesOf(variable: tf.Variable): VariableNodes {
     const known = this.reads.get(variable)
     if (known !== undefined) return known
     const handle = this.graph.add('VarHandleOp', [], {
