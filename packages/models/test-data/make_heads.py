@@ -33,6 +33,7 @@ CASES = [
     (dict(type='ArcFaceClsHead', **SIX, easy_margin=True, scale=16.0, margins=[0.1, 0.2, 0.3, 2.9, 0.5]), VECTOR, 'label'),
     (dict(type='ArcFaceClsHead', **SIX, num_subcenters=3, margins=[3.0, 2.9, 3.1, 2.8, 3.0]), VECTOR, 'label'),
     (dict(type='LeViTClsHead', **SIX, distillation=False), VECTOR, 'label'),
+    (dict(type='ConformerHead', num_classes=5, in_channels=[6, 4]), [VECTOR, [4, 4]], 'label'),
     (dict(type='GlobalAveragePooling'), MAP, None),
     (dict(type='GeneralizedMeanPooling', p=2.5), MAP, None),
     (dict(type='GeneralizedMeanPooling', clamp=False, p_trainable=False), MAP, None),
@@ -69,26 +70,38 @@ def answer(config, shape, kind):
         if name == 'p' or not state.is_floating_point():
             continue
         state.copy_(torch.from_numpy(value(name, tuple(state.shape))))
+    # A head of two features takes them as one list; the second's noise has a name of its own.
+    second = None
+    if isinstance(shape[0], list):
+        shape, second = shape
+        other = torch.from_numpy(noise('second', int(torch.tensor(second).prod())).reshape(second)).requires_grad_(True)
     x = torch.from_numpy(noise('features', int(torch.tensor(shape).prod())).reshape(shape))
     if config['type'] == 'GeneralizedMeanPooling' and not config.get('clamp', True):
         x = x.abs()
     x.requires_grad_(True)
     result = {'config': config, 'shape': shape, 'target': kind, 'positive': bool((x >= 0).all())}
     module.eval()
-    out = module((x,))
+    features = (x,) if second is None else ([x, other],)
+    out = module(features)
+    if second is not None:
+        result['second'] = second
+        # What it predicts by is the sum of both scores.
+        out = out[0] + out[1]
     result['eval'] = round_all(out[0] if isinstance(out, tuple) else out)
     if kind is not None:
-        result['labels'] = [one.pred_label.tolist() for one in module.predict((x,), samples_of(kind))]
+        result['labels'] = [one.pred_label.tolist() for one in module.predict(features, samples_of(kind))]
     module.train()
     if kind is None:
         y = module((x,))[0]
         result['output'] = list(y.shape)
         loss = (y * torch.from_numpy(noise('probe', y.numel()).reshape(tuple(y.shape)))).sum()
     else:
-        loss = module.loss((x,), samples_of(kind))['loss']
+        loss = sum(v for k, v in module.loss(features, samples_of(kind)).items() if 'loss' in k)
     loss.backward()
     result['loss'] = float(loss)
     result['grad'] = round_all(x.grad)
+    if second is not None:
+        result['second_grad'] = round_all(other.grad)
     result['grads'] = {name: round_all(p.grad) for name, p in module.named_parameters() if p.grad is not None}
     result['state'] = {name: list(p.shape) for name, p in module.state_dict().items()}
     return result

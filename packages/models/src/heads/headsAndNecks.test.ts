@@ -13,6 +13,8 @@ interface Case {
   readonly config: { readonly type: string }
   /** Of the features, NCHW. */
   readonly shape: readonly number[]
+  /** Of a second feature, where the head takes two. */
+  readonly second?: readonly number[]
   readonly positive: boolean
   readonly target: 'label' | 'many' | 'soft' | null
   readonly eval: readonly number[]
@@ -20,6 +22,7 @@ interface Case {
   readonly output?: readonly number[]
   readonly loss: number
   readonly grad: readonly number[]
+  readonly second_grad?: readonly number[]
   readonly grads: Readonly<Record<string, readonly number[]>>
   readonly state: Readonly<Record<string, readonly number[]>>
 }
@@ -56,6 +59,13 @@ function featuresOf({ shape, positive }: Case): tf.Tensor {
   return shape.length === 4 ? tf.transpose(nchw, [0, 2, 3, 1]) : nchw
 }
 
+/** The second feature, if there is one. */
+function othersOf({ second }: Case): tf.Tensor[] {
+  if (second === undefined) return []
+  const size = second.reduce((a, b) => a * b)
+  return [tf.tensor(Float32Array.from(noise('second', size)), [...second])]
+}
+
 function batchOf(target: Case['target']): TensorBatch {
   const many = tf.tensor2d(targets.many.map((labels) => Array.from({ length: 5 }, (_, i) => (labels.includes(i) ? 1 : 0))))
   const of = {
@@ -66,8 +76,8 @@ function batchOf(target: Case['target']): TensorBatch {
   return { inputs: tf.zeros([4, 1, 1, 1]), ...of[target ?? 'label'] }
 }
 
-function lossOf(module: BaseHead | BaseNeck, features: tf.Tensor, { target, output }: Case): tf.Scalar {
-  if (module instanceof BaseHead) return module.loss([features], batchOf(target))['loss'] as tf.Scalar
+function lossOf(module: BaseHead | BaseNeck, features: tf.Tensor, others: tf.Tensor[], { target, output }: Case): tf.Scalar {
+  if (module instanceof BaseHead) return module.loss([features, ...others], batchOf(target))['loss'] as tf.Scalar
   const shape = [...(output ?? [])]
   const [out] = module.call([features]) as readonly tf.Tensor[]
   return tf.sum(
@@ -95,10 +105,11 @@ describe.each(cases.map((one) => [`${JSON.stringify(one.config)} ${one.target ??
     expect(Object.fromEntries([...module.namedState()].map(([name, { shape }]) => [name, shape]))).toEqual(one.state)
     module.eval()
     const features = tf.tidy(() => featuresOf(one))
-    const out = tf.tidy(() => [module.call([features] as never)].flat()[0] as tf.Tensor)
+    const others = othersOf(one)
+    const out = tf.tidy(() => [module.call([features, ...others] as never)].flat()[0] as tf.Tensor)
     expect(relativeError(out.dataSync(), one.eval)).toBeLessThan(2e-5)
     if (module instanceof BaseHead) {
-      const scores = tf.tidy(() => module.predict([features])['pred_score'] as tf.Tensor)
+      const scores = tf.tidy(() => module.predict([features, ...others])['pred_score'] as tf.Tensor)
       const samples: DataSample[] = Array.from({ length: 4 }, () => ({ metainfo: {} }))
       const host = { shape: scores.shape, data: scores.dataSync() as Float32Array }
       const sorted = (lists: readonly (readonly number[])[]) => lists.map((list) => [...list].sort())
@@ -111,18 +122,22 @@ describe.each(cases.map((one) => [`${JSON.stringify(one.config)} ${one.target ??
     const parameters = [...module.namedParameters()].filter(([, parameter]) => parameter.requiresGrad)
     const gradients = tf.tidy(() => {
       const x = tf.variable(features)
-      const run = () => lossOf(module, x, one)
-      const { value, grads } = tf.variableGrads(run, [x, ...parameters.map(([, parameter]) => parameter.variable)])
+      const more = others.map((other) => tf.variable(other))
+      const run = () => lossOf(module, x, more, one)
+      const { value, grads } = tf.variableGrads(run, [x, ...more, ...parameters.map(([, parameter]) => parameter.variable)])
       const ofInput = toNchw(grads[x.name] as tf.Tensor)
-      x.dispose()
+      const ofOthers = more.map(({ name }) => grads[name] as tf.Tensor)
+      tf.dispose([x, more])
       return {
         value,
         ofInput,
+        ...Object.fromEntries(ofOthers.map((gradient) => ['ofSecond', gradient])),
         ...Object.fromEntries(parameters.map(([name, parameter]) => [name, grads[parameter.variable.name] as tf.Tensor])),
       }
     }) as Record<string, tf.Tensor>
     expect(relativeError(gradients['value']?.dataSync() ?? [], [one.loss])).toBeLessThan(2e-5)
     expect(relativeError(gradients['ofInput']?.dataSync() ?? [], one.grad)).toBeLessThan(1e-4)
+    if (one.second_grad !== undefined) expect(relativeError(gradients['ofSecond']?.dataSync() ?? [], one.second_grad)).toBeLessThan(1e-4)
     const names = parameters.map(([name]) => name)
     expect(names).toEqual(Object.keys(one.grads))
     // A bias before batch norm has a gradient of zero but for rounding.
@@ -133,7 +148,7 @@ describe.each(cases.map((one) => [`${JSON.stringify(one.config)} ${one.target ??
       expect([name, relativeError(inFile.dataSync(), one.grads[name] ?? [], floor) < 1e-4]).toEqual([name, true])
       inFile.dispose()
     }
-    tf.dispose([gradients, out, features])
+    tf.dispose([gradients, out, features, others])
     module.dispose()
     expect(tf.memory().numTensors).toBe(before)
   })
