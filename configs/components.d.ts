@@ -1550,6 +1550,27 @@ export interface LinearNeckConfig {
   init_cfg?: ComponentConfig<WeightInitializerTypes> | ComponentConfig<WeightInitializerTypes>[] | null | undefined
 }
 
+export interface LoRAModelConfig {
+  type: 'LoRAModel'
+  /** The backbone, with the weights that it starts from in its `init_cfg`. */
+  module: ComponentConfig<ModelTypes>
+  /** A branch counts alpha / rank. */
+  alpha?: number | undefined
+  /** Width of the branches; 0: each target says its own. */
+  rank?: number | undefined
+  /** Dropout of what goes into a branch. */
+  drop_rate?: number | undefined
+  /** The Linears that get a branch: by name, with options of their own where they differ. The first that fits counts. */
+  targets: {
+    /** A regular expression for the layer's whole dotted name, or how the name ends. */
+    type: string
+    alpha?: number | undefined
+    rank?: number | undefined
+    drop_rate?: number | undefined
+  }[]
+  layer_depth?: 'reference' | 'strict' | undefined
+}
+
 export interface MAEConfig {
   type: 'MAE'
   backbone: ComponentConfig<ModelTypes>
@@ -7738,6 +7759,7 @@ declare module '@tessera/core' {
     LeakyReLU: LeakyReLUConfig
     LinearClsHead: LinearClsHeadConfig
     LinearNeck: LinearNeckConfig
+    LoRAModel: LoRAModelConfig
     MAE: MAEConfig
     MAEHiViT: MAEHiViTConfig
     MAEPretrainDecoder: MAEPretrainDecoderConfig

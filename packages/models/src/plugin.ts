@@ -72,6 +72,7 @@ import { GeneralizedMeanPooling } from './necks/generalizedMeanPooling.js'
 import { GlobalAveragePooling } from './necks/globalAveragePooling.js'
 import { HRFuseScales } from './necks/hrFuseScales.js'
 import { LinearNeck } from './necks/linearNeck.js'
+import { LoRAModel } from './peft/loraModel.js'
 import { selfSupervisedComponents } from './selfSupervised/components.js'
 import { AverageClsScoreTTA } from './tta/averageClsScoreTTA.js'
 
@@ -152,5 +153,6 @@ export const modelsPlugin = [
   PyramidVig,
   Vig,
   ConformerHead,
+  LoRAModel,
   ...selfSupervisedComponents,
 ] as const

@@ -136,6 +136,9 @@ def prepare(case, dtype):
         # Its positions are frozen by the start of its weights.
         model.init_weights()
     state = model.state_dict()
+    if config['type'] == 'LoRAModel':
+        # Its state dict holds the branches alone.
+        state = {name: parameter.data for name, parameter in model.named_parameters()}
     for name, tensor in state.items():
         if name in dict(model.named_parameters()) or 'running_' in name:
             tensor.copy_(torch.from_numpy(value(name, tuple(tensor.shape))))

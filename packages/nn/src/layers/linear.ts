@@ -1,6 +1,6 @@
-import type { tf } from '@tessera/runtime'
+import { tf } from '@tessera/runtime'
 import { defaultBias, defaultWeight } from '../init/initializers.js'
-import { TensorModule } from '../module/module.js'
+import { Module, TensorModule } from '../module/module.js'
 import { Parameter } from '../module/parameter.js'
 import { linear } from '../ops/linear.js'
 
@@ -13,6 +13,7 @@ export interface LinearOptions {
 export class Linear extends TensorModule {
   readonly weight: Parameter
   readonly bias: Parameter | undefined
+  private adapter: LinearAdapter | undefined
 
   constructor(
     readonly inFeatures: number,
@@ -25,6 +26,36 @@ export class Linear extends TensorModule {
   }
 
   override forward(input: tf.Tensor): tf.Tensor {
-    return linear(input, this.weight.variable, this.bias?.variable)
+    return this.product(input, this.bias?.variable)
+  }
+
+  /** The product with a bias that is made elsewhere, and what an adapter adds. */
+  product(input: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+    const product = linear(input, this.weight.variable, bias)
+    return this.adapter === undefined ? product : tf.add(product, this.adapter.call(input))
+  }
+
+  /** Adds another branch to what the layer computes; its own tensors stand under `original_layer` from now on (LoRA's names). */
+  adapt(adapter: LinearAdapter): void {
+    this.adapter = adapter
+    for (const [name, part] of adapter.namedChildren()) this.registerModule(name, part)
+    const original = new OriginalLayer()
+    this.handParametersTo(original)
+    this.registerModule('original_layer', original)
+  }
+
+  override namesElsewhere(): ReadonlyMap<string, string> {
+    if (this.adapter === undefined) return new Map()
+    return new Map(['weight', 'bias'].map((name) => [`original_layer.${name}`, name]))
+  }
+}
+
+/** A branch beside a Linear; its children are the Linear's. */
+export abstract class LinearAdapter extends TensorModule {}
+
+/** Only a name for the tensors of a Linear that has a branch beside it. */
+class OriginalLayer extends Module {
+  override forward(): never {
+    throw new TypeError('an adapted Linear computes with its own tensors')
   }
 }

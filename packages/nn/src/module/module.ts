@@ -20,6 +20,8 @@ export abstract class Module {
   training = true
   /** What this module's `init_cfg` says about itself and what is below it; its children's own rules come after, and win. */
   initRules: readonly InitRule[] = []
+  /** Whether checkpoints that its `init_cfg` names are read even for a model that gets its weights elsewhere: not all of it is saved. */
+  protected readonly needsPretrained: boolean = false
   private frozen = false
   private readonly ownParameters = new Map<string, Parameter>()
   private readonly ownBuffers = new Map<string, Buffer>()
@@ -200,6 +202,12 @@ export abstract class Module {
     return new Map()
   }
 
+  /** This module's own parameters become the child's: the same tensors, under longer names. */
+  protected handParametersTo(child: Module): void {
+    for (const [name, parameter] of this.ownParameters) child.registerParameter(name, parameter)
+    this.ownParameters.clear()
+  }
+
   /** Appends this module and all below it: a list, because generators inside generators resume each other at every item. */
   protected addModules(found: [string, Module][], prefix: string): void {
     found.push([prefix, this])
@@ -214,7 +222,8 @@ export abstract class Module {
   /** The module's last word on how the tensors below it start, after all `init_cfg` rules (MMEngine: code after `super().init_weights()`). */
   protected adjustInit(): void {}
 
-  private applyInit(pretrained: boolean): void {
+  private applyInit(wanted: boolean): void {
+    const pretrained = wanted || this.needsPretrained
     for (const rule of this.initRules) if (rule.isLast !== true) rule.apply(this)
     for (const [, child] of this.children) child.applyInit(pretrained)
     this.adjustInit()

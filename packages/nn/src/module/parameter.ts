@@ -53,6 +53,8 @@ export class StateTensor {
   init: Initializer
   /** Makes a state dict's value of another shape fit (a position embedding of another image size); undefined when it cannot. */
   adapt: ((value: StateValue) => StateValue | undefined) | undefined
+  /** Whether state dicts hold it. What training never changes and comes from elsewhere need not be in every checkpoint. */
+  isSaved = true
   private held: tf.Variable | undefined
 
   constructor(shape: readonly number[], options: StateOptions = {}) {

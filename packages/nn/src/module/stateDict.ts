@@ -32,9 +32,10 @@ export interface LoadOptions {
   readonly mismatch?: 'error' | 'skip'
 }
 
-/** Reads every tensor back: not inside a step. */
+/** Reads every tensor that is saved back: not inside a step. */
 export function stateDictOf(module: Module): StateDict {
-  return new Map([...module.namedState()].map(([name, tensor]) => [name, { shape: tensor.shape, data: tensor.values() }]))
+  const saved = [...module.namedState()].filter(([, { isSaved }]) => isSaved)
+  return new Map(saved.map(([name, tensor]) => [name, { shape: tensor.shape, data: tensor.values() }]))
 }
 
 /**
@@ -57,7 +58,7 @@ export function loadStateDict(module: Module, state: ReadonlyMap<string, StateVa
 export function planLoad(module: Module, state: ReadonlyMap<string, StateValue>, options: LoadOptions = {}) {
   module.nameState()
   const own = new Map(module.namedState())
-  const missing = [...own.keys()].filter((name) => !state.has(name) && !DERIVED.test(name))
+  const missing = [...own].flatMap(([name, { isSaved }]) => (isSaved && !state.has(name) && !DERIVED.test(name) ? [name] : []))
   const unexpected = [...state.keys()].filter((name) => !own.has(name) && !DERIVED.test(name))
   const fitting = new Map<StateTensor, StateValue>()
   const mismatched: ShapeChange[] = []

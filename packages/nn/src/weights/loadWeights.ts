@@ -115,7 +115,7 @@ function refuseUnreadable(module: Module, file: WeightFile): void {
 
 /** Of a checkpoint that has few of the model's tensors, nothing is loaded: it is another architecture's. */
 function refuseStrangers(module: Module, state: StateDict): void {
-  const own = [...module.namedState()]
+  const own = [...module.namedState()].filter(([name, { isSaved }]) => isSaved || state.has(name))
   const found = own.filter(([name, tensor]) => {
     const value = state.get(name)
     return value !== undefined && (value.shape.join() === tensor.shape.join() || tensor.adapt !== undefined)

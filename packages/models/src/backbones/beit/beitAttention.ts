@@ -1,4 +1,4 @@
-import { biasedAttention, Dropout, Linear, linear, Module, Parameter, splitHeads, truncNormal } from '@tessera/nn'
+import { biasedAttention, Dropout, Linear, Module, Parameter, splitHeads, truncNormal } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import { RelativePositionTable } from './relativePositionTable.js'
 
@@ -52,6 +52,6 @@ export class BeitAttention extends Module {
   private project(x: tf.Tensor): tf.Tensor {
     if (this.qBias === undefined || this.vBias === undefined) return this.qkv.call(x)
     const bias = tf.concat([this.qBias.variable, tf.zeros([this.options.embedDims]), this.vBias.variable], 0)
-    return linear(x, this.qkv.weight.variable, bias)
+    return this.qkv.product(x, bias)
   }
 }

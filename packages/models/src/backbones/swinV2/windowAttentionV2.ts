@@ -1,4 +1,4 @@
-import { Buffer, biasedAttention, constant, Dropout, Linear, linear, Module, Parameter, ReLU, Sequential, splitHeads } from '@tessera/nn'
+import { Buffer, biasedAttention, constant, Dropout, Linear, Module, Parameter, ReLU, Sequential, splitHeads } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
 import { biasOf, indexBuffer, relativePositionIndex } from '../../layers/relativePosition.js'
 
@@ -68,7 +68,7 @@ export class WindowAttentionV2 extends Module {
   private project(windows: tf.Tensor): tf.Tensor {
     if (this.qBias === undefined || this.vBias === undefined) return this.qkv.call(windows)
     const bias = tf.concat([this.qBias.variable, tf.zeros([this.options.embedDims]), this.vBias.variable], 0)
-    return linear(windows, this.qkv.weight.variable, bias)
+    return this.qkv.product(windows, bias)
   }
 
   /** [offsets, heads] */
