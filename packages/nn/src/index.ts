@@ -38,7 +38,7 @@ export { BaseModel, type HostTensor, type LogVars, type LossDict, parseLosses } 
 export { buildOptimWrapper } from './model/buildOptimWrapper.js'
 export type { OptimStateDict, OptimWrapperContract, ParamGroup } from './model/optimWrapperContract.js'
 export { buildModule } from './module/buildModule.js'
-export { currentModulePath } from './module/callPath.js'
+export { changeResults, currentModulePath } from './module/callPath.js'
 export { type Layout, memoryShape, toFile, toMemory } from './module/layout.js'
 export { type InitRule, Module, TensorModule } from './module/module.js'
 export { optionPath } from './module/optionPath.js'

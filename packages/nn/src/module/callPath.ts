@@ -23,6 +23,26 @@ export function observeCalls<T>(observing: CallObserver, run: () => T): T {
   }
 }
 
+/** What a module's result becomes for whoever called it. */
+export type ResultChange = (module: Module, result: unknown) => unknown
+
+let change: ResultChange | undefined
+
+/** Runs `run` with results changed on the way: how a heat map gets hold of the features inside a model. */
+export function changeResults<T>(changing: ResultChange, run: () => T): T {
+  const before = change
+  change = changing
+  try {
+    return run()
+  } finally {
+    change = before
+  }
+}
+
+export function changedResult(module: Module, result: unknown): unknown {
+  return change === undefined ? result : change(module, result)
+}
+
 export function enterModule(module: Module): void {
   observer?.onSwitch(STACK.at(-1))
   STACK.push(module)

@@ -1,6 +1,6 @@
 import { type RandomSource, TesseraError } from '@tessera/core'
 import type { tf } from '@tessera/runtime'
-import { enterModule, leaveModule } from './callPath.js'
+import { changedResult, enterModule, leaveModule } from './callPath.js'
 import type { Buffer, Parameter, StateTensor } from './parameter.js'
 
 /** One entry of an `init_cfg`, built: sets how tensors of a module and of all below it are drawn. Draws nothing itself. */
@@ -38,7 +38,7 @@ export abstract class Module {
     let result: unknown
     try {
       // The compiler cannot relate `this['forward']` to the abstract declaration.
-      result = (this.forward as (...args: unknown[]) => unknown)(...inputs)
+      result = changedResult(this, (this.forward as (...args: unknown[]) => unknown)(...inputs))
       return result as ReturnType<this['forward']>
     } finally {
       leaveModule(result)

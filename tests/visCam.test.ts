@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import '@tessera/configs'
+import { MODELS, RunContainer } from '@tessera/core'
+import { BaseModel, buildModule, stateDictOf, writeSafetensors } from '@tessera/nn'
+import { useBackend } from '@tessera/runtime'
+import { setFormulaWeights } from '../packages/models/src/testing/formulaWeights.js'
+
+const ROOT = join(import.meta.dirname, '..')
+const folder = mkdtempSync(join(tmpdir(), 'tessera-cam-'))
+const arch = { embed_dims: 16, num_layers: 2, num_heads: 2, feedforward_channels: 24 }
+const model = {
+  type: 'ImageClassifier',
+  backbone: { type: 'VisionTransformer', arch, img_size: 32, patch_size: 8 },
+  head: { type: 'VisionTransformerClsHead', num_classes: 5, in_channels: 16 },
+}
+const [config, weights, image] = [join(folder, 'c.json'), join(folder, 'w.safetensors'), join(folder, 'image.png')]
+
+beforeAll(async () => {
+  await useBackend()
+  const { default: sharp } = await import('sharp')
+  await sharp({ create: { width: 48, height: 40, channels: 3, background: '#37a' } })
+    .png()
+    .toFile(image)
+  const pipeline = [{ type: 'LoadImageFromFile' }, { type: 'Resize', scale: 32 }, { type: 'PackInputs' }]
+  writeFileSync(config, JSON.stringify({ model, test_dataloader: { dataset: { type: 'CustomDataset', data_root: folder, pipeline } } }))
+  const built = buildModule(new RunContainer(), MODELS, model, BaseModel)
+  setFormulaWeights(built)
+  writeFileSync(weights, writeSafetensors(new Map([...stateDictOf(built)].map(([name, value]) => [name, { dtype: 'F32', ...value }]))))
+  built.dispose()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function run(...args: string[]) {
+  return spawnSync(process.execPath, ['--import', 'tsx', 'tools/visualization/vis_cam.ts', image, config, weights, ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '', CI: 'true' },
+  })
+}
+
+test('vis_cam draws a picture of the size that the model sees, and says at what it looked', async () => {
+  const out = join(folder, 'cam.png')
+  const { status, stdout, stderr } = run('--method', 'LayerCAM', '--target-category', '2', '--save-path', out)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toBe(`class 2 at backbone.layers.1.ln1: ${out}\n`)
+  const { default: sharp } = await import('sharp')
+  const { width, height } = await sharp(readFileSync(out)).metadata()
+  expect([width, height]).toEqual([32, 32])
+})
+
+test('a method that there is not is an error that names those there are', () => {
+  const { status, stderr } = run('--method', 'gradcan')
+  expect(status).not.toBe(0)
+  expect(stderr).toMatch(/no such method.*gradcam.*Did you mean 'gradcam'/s)
+})
