@@ -41,6 +41,7 @@ await main(async (argv) => {
   if (!parseArguments(command, argv)) return 0
   const flags = command.opts<Flags>()
   const [image = '', path = '', checkpoint = ''] = command.args
+  const method = methodOf(flags.method)
   const { config } = await loadSource(path, { overrides: flags.cfgOptions ?? [] })
   await useBackend('auto')
   const model = await initModel(config as Parameters<typeof initModel>[0], checkpoint)
@@ -60,7 +61,7 @@ await main(async (argv) => {
   const batch = model.dataPreprocessor.upload({ inputs: [sample.inputs], data_samples: [sample.data_samples] })
   const { inputs } = tf.tidy(() => model.dataPreprocessor.call(batch, false))
   const { heat, category, layers } = await classActivationMap(model, inputs, {
-    method: methodOf(flags.method),
+    method,
     ...(flags.targetLayers !== undefined && { layers: flags.targetLayers }),
     ...(flags.targetCategory !== undefined && { category: flags.targetCategory }),
     ...(flags.numExtraTokens !== undefined && { extraTokens: flags.numExtraTokens }),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -39,8 +39,8 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function run(...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'tools/visualization/vis_cam.ts', image, config, weights, ...args], {
+function run(tool: string, ...args: string[]) {
+  return spawnSync(process.execPath, ['--import', 'tsx', `tools/visualization/${tool}.ts`, ...args], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '', CI: 'true' },
@@ -49,7 +49,18 @@ function run(...args: string[]) {
 
 test('vis_cam draws a picture of the size that the model sees, and says at what it looked', () => {
   const out = join(folder, 'cam.png')
-  const { status, stdout, stderr } = run('--method', 'LayerCAM', '--target-category', '2', '--save-path', out)
+  const { status, stdout, stderr } = run(
+    'vis_cam',
+    image,
+    config,
+    weights,
+    '--method',
+    'LayerCAM',
+    '--target-category',
+    '2',
+    '--save-path',
+    out,
+  )
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toBe(`class 2 at backbone.layers.1.ln1: ${out}\n`)
   const png = readFileSync(out)
@@ -57,7 +68,19 @@ test('vis_cam draws a picture of the size that the model sees, and says at what 
 })
 
 test('a method that there is not is an error that names those there are', () => {
-  const { status, stderr } = run('--method', 'gradcan')
+  const { status, stderr } = run('vis_cam', image, config, weights, '--method', 'gradcan')
   expect(status).not.toBe(0)
   expect(stderr).toMatch(/no such method.*gradcam.*Did you mean 'gradcam'/s)
+})
+
+test('browse_dataset draws images before and after their pipeline', () => {
+  const dataset = { type: 'MNISTDigits', pipeline: [{ type: 'Resize', scale: 300 }, { type: 'PackInputs' }] }
+  const [file, out] = [join(folder, 'd.json'), join(folder, 'browse')]
+  writeFileSync(file, JSON.stringify({ train_dataloader: { batch_size: 2, dataset } }))
+  const { status, stdout, stderr } = run('browse_dataset', file, '-n', '2', '-m', 'concat', '-o', out)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toMatch(/^2 of \d+ images: .*browse\n$/)
+  expect(readdirSync(out)).toEqual(['000000.png', '000001.png'])
+  // A digit of 28 pixels is enlarged eight times to be seen.
+  expect(readFileSync(join(out, '000001.png')).readUInt32BE(16)).toBe(28 * 8 + 8 + 300)
 })
