@@ -5,7 +5,7 @@ import { MODELS } from '@tessera/core'
 import { modelsPlugin } from './plugin.js'
 
 /** Classes whose names in a config are no names of classes. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { ResNetCifar: 'ResNet_CIFAR', DALLEEncoder: 'DALL-E' }
+const OTHER_NAMES: Readonly<Record<string, string>> = { ResNetCifar: 'ResNet_CIFAR', DALLEEncoder: 'DALL-E', T2TViT: 'T2T_ViT' }
 
 test('every file that registers a component is in the plugin, and the other way round', () => {
   const root = fileURLToPath(new URL('.', import.meta.url))
