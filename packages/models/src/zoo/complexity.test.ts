@@ -35,7 +35,7 @@ const REFERENCE: readonly Complexity[] = [
 ]
 
 /** The quickest; tests/reference/complexity.long.ts has the others. */
-const QUICK = ['LeNet5', 'MobileNetV2', 'EfficientNet', 'ConvNeXt', 'HiViT']
+const QUICK = ['LeNet5', 'MobileNetV2', 'ConvNeXt']
 
 test.each([...measuredComplexities.filter(({ backbone }) => QUICK.includes(backbone.type)), ...REFERENCE])(
   '$backbone counts as the reference does',
