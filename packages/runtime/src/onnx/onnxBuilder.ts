@@ -130,7 +130,7 @@ export class OnnxBuilder {
     throw new TesseraError('UNSUPPORTED', { what: 'no ONNX op is known for this op of the model', path: node.name, got: node.op })
   }
 
-  /** A constant that grows with the batch must be one value, or repeat what each sample has. */
+  /** A constant that grows with the batch must be one value, or count its samples. */
   private constant(node: PairedNode): string {
     const [mine, theirs] = [contentOf(node), contentOf(node.other)]
     const isSame = mine.shape.join() === theirs.shape.join()
@@ -146,7 +146,16 @@ export class OnnxBuilder {
         this.sizes(shape.map((size, axis) => (size === theirs.shape[axis] ? { fixed: size } : { times: 1 }))),
       ])
     }
+    const step = stepOf(mine)
+    if (step !== undefined && step === stepOf(theirs)) return this.sampleNumbers(shape.length, step)
     throw new TesseraError('UNSUPPORTED', { what: 'a constant of the model grows with the batch', path: node.name, got: shape })
+  }
+
+  /** 0, step, 2 · step, … along the batch: [batch, 1, …]. ONNX's Range wants scalars; where all are 1, the places that are not 0 are the numbers. */
+  private sampleNumbers(rank: number, step: number): string {
+    const numbers = this.one('NonZero', [this.one('Expand', [this.ints([1]), this.batch()])])
+    const spread = this.one('Reshape', [numbers, this.ints([-1, ...new Array<number>(rank - 1).fill(1)])])
+    return this.one('Cast', [this.one('Mul', [spread, this.ints([step])])], { to: { int: ONNX_TYPE.int32 } })
   }
 
   private batch(): string {
@@ -164,6 +173,15 @@ function filled(content: Uint8Array | number, size: number, dtype: number): Uint
   if (typeof content !== 'number') return content
   if (dtype === DT.bool) return new Uint8Array(size).fill(content)
   return bytesOf(dtype === DT.int32 ? new Int32Array(size).fill(content) : new Float32Array(size).fill(content))
+}
+
+/** What an int32 constant [samples, 1, …] that counts from 0 counts by. */
+function stepOf({ dtype, shape, content }: ReturnType<typeof contentOf>): number | undefined {
+  const [samples = 0, ...others] = shape
+  if (dtype !== DT.int32 || typeof content === 'number' || samples < 2 || others.some((size) => size !== 1)) return undefined
+  const numbers = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  const step = numbers.getInt32(4, true)
+  return Array.from({ length: samples }, (_, i) => numbers.getInt32(4 * i, true)).every((one, i) => one === i * step) ? step : undefined
 }
 
 function sameContent(a: Uint8Array | number, b: Uint8Array | number): boolean {

@@ -1,4 +1,5 @@
 import { fromEnd } from '../../compile/shapeRules.js'
+import { ONNX_TYPE } from '../onnxProto.js'
 import type { BatchSize } from '../pairedGraphs.js'
 import { named, type OnnxRule, type OpToExport } from './onnxRule.js'
 
@@ -113,6 +114,12 @@ const gather: OnnxRule = (op) => {
   return op.builder.one('Gather', [op.value(0), op.value(1)], { axis: { int: axis } })
 }
 
+/** ONNX numbers the places in int64. */
+const topK: OnnxRule = (op) => {
+  const [values = '', places = ''] = op.builder.add('TopK', [op.value(0), op.builder.ints(op.ints(1))], { axis: { int: -1 } }, 2)
+  return [values, op.builder.one('Cast', [places], { to: { int: ONNX_TYPE.int32 } })]
+}
+
 /** Ops that move values about. */
 export const ARRANGEMENT: readonly [string, OnnxRule][] = [
   ['Reshape', reshape],
@@ -125,6 +132,7 @@ export const ARRANGEMENT: readonly [string, OnnxRule][] = [
   ['Unpack', unpack],
   ...named('Pad PadV2', pad),
   ['GatherV2', gather],
+  ['TopKV2', topK],
   ['ExpandDims', (op) => op.builder.one('Unsqueeze', [op.value(0), op.builder.ints(op.axes(1, op.rank(0) + 1))])],
   ['Tile', (op) => op.builder.one('Tile', [op.value(0), op.builder.sizes(op.batchInts(1))])],
   ['BroadcastTo', (op) => op.builder.one('Expand', [op.value(0), op.builder.sizes(op.batchInts(1))])],

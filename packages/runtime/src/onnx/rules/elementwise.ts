@@ -1,4 +1,5 @@
 import { onnxType } from '../onnxBuilder.js'
+import { ONNX_TYPE } from '../onnxProto.js'
 import { named, type OnnxRule } from './onnxRule.js'
 
 /** TensorFlow's name, where ONNX's differs. */
@@ -46,6 +47,15 @@ export const ELEMENTWISE: readonly [string, OnnxRule][] = [
     },
   ],
   ...named('Softmax LogSoftmax', (op) => op.builder.one(op.node.op, [op.value(0)], { axis: { int: -1 } })),
+  [
+    'ZerosLike',
+    (op) => {
+      // ONNX fills with float32 unless told otherwise.
+      const zeros = op.builder.one('ConstantOfShape', [op.builder.one('Shape', [op.value(0)])])
+      const type = onnxType(op.dtype(0))
+      return type === ONNX_TYPE.float ? zeros : op.builder.one('Cast', [zeros], { to: { int: type } })
+    },
+  ],
   [
     'Cast',
     (op) => {
