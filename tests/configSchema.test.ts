@@ -36,6 +36,7 @@ describe('a slip in configs/vit.ts is marked', () => {
     ['an option of the optimizer', 'optim_wrapper', 'optimizer', 'weight_decai'],
     ['a rule of the constructor', 'optim_wrapper', 'paramwise_cfg', 'norm_decay_mul'],
     ['an option of the head', 'model', 'head', 'num_class'],
+    ['an option of a data set', 'train_dataloader', 'dataset', 'pipelines'],
     ['an option of a sampler', 'train_dataloader', 'sampler', 'shufle'],
   ])('%s', async (_what, section, part, key) => {
     const config = await asJson(join(CONFIGS, 'vit.ts'))

@@ -104,6 +104,7 @@ export type {
   VisualizerTypes,
   WeightInitializerTypes,
 } from './registry/types.js'
+export { codeOnly } from './schema/codeOnly.js'
 export { type ComponentConfigListSchema, type ComponentConfigSchema, componentConfig, componentConfigs } from './schema/componentConfig.js'
 export { type ComponentPlace, componentPlace, standsFor } from './schema/componentPlace.js'
 export { optionErrors, parseOptions } from './schema/parseOptions.js'

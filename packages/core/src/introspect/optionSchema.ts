@@ -2,6 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import type { Registry } from '../registry/registry.js'
 import { ROOT_REGISTRIES } from '../registry/root.js'
+import { isCodeOnly } from '../schema/codeOnly.js'
 import { type ComponentPlace, componentPlace } from '../schema/componentPlace.js'
 
 /** The part of JSON Schema (draft 7) that is used here. */
@@ -37,6 +38,7 @@ export function optionSchema(schema: v.GenericSchema | undefined): JsonSchema {
     overrideSchema: ({ valibotSchema }) => {
       const place = componentPlace(valibotSchema)
       if (place !== undefined) return placeSchema(place) as Record<string, never>
+      if (isCodeOnly(valibotSchema)) return { not: {} }
       // A lazy schema that shows what it mostly is (`paramwise_cfg`): calling it without an input would show something else.
       const shown: unknown = valibotSchema.type === 'lazy' ? Reflect.get(valibotSchema, 'wrapped') : undefined
       return shown === undefined ? undefined : (optionSchema(shown as v.GenericSchema) as Record<string, never>)

@@ -3,6 +3,7 @@ import {
   type Builder,
   COLLATE_FUNCTIONS,
   type CollateFunctionTypes,
+  codeOnly,
   componentConfig,
   DATA_LOADERS,
   DATA_SAMPLERS,
@@ -30,7 +31,7 @@ const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 const schema = v.strictObject({
   /** A config, or a data set that is already built. */
-  dataset: v.union([componentConfig<DatasetTypes>(DATASETS), v.custom<Dataset>(isDataset, 'Expected a data set')]),
+  dataset: v.union([componentConfig<DatasetTypes>(DATASETS), codeOnly<Dataset>(isDataset, 'Expected a data set')]),
   sampler: componentConfig<DataSamplerTypes>(DATA_SAMPLERS),
   batch_size: v.optional(positive, 1),
   /** Null alone, as recipes write it: there are no batch samplers here, a batch is the next `batch_size` of the sampler's order. */

@@ -2,6 +2,7 @@ import {
   BUILDER,
   type Builder,
   type ConfigOf,
+  codeOnly,
   hasLayerDepth,
   inject,
   type LayerDepth,
@@ -27,7 +28,7 @@ const paramwiseEntries = {
    * input first; or, in a TypeScript config, a function from a layer's depth and the number of layers to its scale.
    */
   layer_decay_rate: v.optional(
-    v.union([rate, v.array(rate), v.custom<(depth: number, numLayers: number) => number>((value) => typeof value === 'function')]),
+    v.union([rate, v.array(rate), codeOnly<(depth: number, numLayers: number) => number>((value) => typeof value === 'function')]),
     1,
   ),
   /** Beyond MMPreTrain: `lr_mult` of custom keys and `bias_lr_mult` multiply the layer's rate. `combine_rules` implies it. */
