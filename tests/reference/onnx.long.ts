@@ -65,9 +65,10 @@ function tried(
   const before = tf.memory().numTensors
   const file = join(folder, `${title}.onnx`)
   writeWhole(file, write())
+  // Of each model its own: PyramidVig's nearest neighbours in the one image that all had before were a tie but for 1e-6, which rounding breaks.
   const pixels = Float32Array.from(
     noise(
-      'image',
+      `image ${title}`,
       dims.reduce((a, b) => a * b),
     ),
   )
