@@ -3,7 +3,7 @@ import '@tessera/configs'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DATASETS, type Dataset, HOOKS, type HostBatch, MODELS, type PackedSample } from '@tessera/core'
+import { DATASETS, type Dataset, HOOKS, type HostBatch, MODELS, type PackedSample, SILENT_LOGGER } from '@tessera/core'
 import { createRun, createStep, Hook, SILENT_CONSOLE } from '@tessera/engine'
 import { BaseDataPreprocessor, BaseModel, Linear, type LossDict, type TensorBatch } from '@tessera/nn'
 import { tf } from '@tessera/runtime'
@@ -97,8 +97,7 @@ try {
   const { model, training } = run.state
   const { optimWrapper } = training
   if (optimWrapper === undefined) throw new TypeError('no optimizer')
-  const logger = { debug() {}, info() {}, warning() {}, error() {}, progress() {} }
-  const step = await createStep({ model, seed: 0, logger, optimWrapper }, true)
+  const step = await createStep({ model, seed: 0, logger: SILENT_LOGGER, optimWrapper }, true)
   const samples = await Promise.all(Array.from({ length: BATCH }, (_, index) => new Numbers().getItem(index)))
   const batch = { inputs: samples.map(({ inputs }) => inputs), data_samples: samples.map(({ data_samples }) => data_samples) }
   let start = 0

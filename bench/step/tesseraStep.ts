@@ -1,7 +1,7 @@
 // Our side of the bench: a training step of the real classifier, optimizer and constructor. Arguments as torch_step.py's; flags: bf16, eager, deterministic.
 // Answers each line of standard input, a number of steps, with one line of JSON.
 import '@tessera/configs'
-import { type HostBatch, MODELS, RunContainer } from '@tessera/core'
+import { type HostBatch, MODELS, RunContainer, SILENT_LOGGER } from '@tessera/core'
 import { createStep } from '@tessera/engine'
 import { BaseModel } from '@tessera/nn'
 import { buildOptimWrapper } from '@tessera/optim'
@@ -35,8 +35,7 @@ async function modelStep(): Promise<() => Promise<number>> {
     },
     container,
   )
-  const logger = { debug() {}, info() {}, warning() {}, error() {}, progress() {} }
-  const runner = await createStep({ model, seed: 0, logger, optimWrapper }, !flags.includes('eager'))
+  const runner = await createStep({ model, seed: 0, logger: SILENT_LOGGER, optimWrapper }, !flags.includes('eager'))
   const host = hostBatch()
   if (mode === 'predict') {
     model.eval()

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import '@tessera/configs'
-import { DATASETS, type Dataset, RunContainer, TesseraError } from '@tessera/core'
+import { DATASETS, type Dataset, RunContainer, TesseraError, valueAt } from '@tessera/core'
 import { captionOf, drawRow } from '@tessera/engine'
 import { RandomStream } from '@tessera/runtime'
 import { Option } from 'commander'
@@ -51,8 +51,7 @@ await main(async (argv) => {
 })
 
 function datasetOf(config: Readonly<Record<string, unknown>>, phase: string): object {
-  const loader = config[`${phase}_dataloader`]
-  const dataset: unknown = typeof loader === 'object' && loader !== null ? Reflect.get(loader, 'dataset') : undefined
+  const dataset = valueAt(config, [`${phase}_dataloader`, 'dataset'])
   if (typeof dataset === 'object' && dataset !== null) return dataset
   throw new TesseraError('INVALID_CONFIG', {
     what: `the config has no data set for ${phase}`,
@@ -63,9 +62,8 @@ function datasetOf(config: Readonly<Record<string, unknown>>, phase: string): ob
 
 /** Of a pipeline only what reads and packs an image. */
 function loadingSteps(dataset: object): object[] {
-  const steps: unknown = Reflect.get(dataset, 'pipeline')
-  const first: unknown = Array.isArray(steps) ? steps[0] : undefined
-  const loads = typeof first === 'object' && first !== null && Reflect.get(first, 'type') === 'LoadImageFromFile'
+  const first = valueAt(dataset, ['pipeline', '0'])
+  const loads = typeof first === 'object' && first !== null && valueAt(first, ['type']) === 'LoadImageFromFile'
   return [...(loads ? [first] : []), { type: 'PackInputs' }]
 }
 

@@ -1,6 +1,6 @@
 import '@tessera/configs'
 import { writeFileSync } from 'node:fs'
-import { type PackedSample, RunContainer, suggest, TesseraError } from '@tessera/core'
+import { type PackedSample, RunContainer, suggest, TesseraError, valueAt } from '@tessera/core'
 import { isPackedSample, Pipeline } from '@tessera/data'
 import { heatPicture } from '@tessera/engine'
 import { CAM_METHODS, type CamMethod, classActivationMap, ImageClassifier, initModel } from '@tessera/models'
@@ -86,9 +86,7 @@ function methodOf(name: string): CamMethod {
 
 /** The image as the config's test pipeline makes it. */
 async function sampleOf(config: Readonly<Record<string, unknown>>, image: string): Promise<PackedSample> {
-  const loader = config['test_dataloader'] ?? config['val_dataloader']
-  const dataset = typeof loader === 'object' && loader !== null ? Reflect.get(loader, 'dataset') : undefined
-  const steps: unknown = typeof dataset === 'object' && dataset !== null ? Reflect.get(dataset, 'pipeline') : undefined
+  const steps = valueAt(config['test_dataloader'] ?? config['val_dataloader'], ['dataset', 'pipeline'])
   if (!Array.isArray(steps)) {
     throw new TesseraError('INVALID_CONFIG', {
       what: 'the config has no test pipeline',
@@ -96,7 +94,7 @@ async function sampleOf(config: Readonly<Record<string, unknown>>, image: string
       got: steps,
     })
   }
-  const loads = steps[0] !== undefined && Reflect.get(steps[0], 'type') === 'LoadImageFromFile'
+  const loads = valueAt(steps, ['0', 'type']) === 'LoadImageFromFile'
   const pipeline = new Pipeline(loads ? steps : [{ type: 'LoadImageFromFile' }, ...steps], new RunContainer(config))
   const item = await pipeline.run({ img_path: image }, new RandomStream(0))
   if (item !== null && isPackedSample(item)) return item

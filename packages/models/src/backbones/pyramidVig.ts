@@ -1,6 +1,6 @@
 import { BUILDER, type Builder, type ConfigOf, inject, MODELS } from '@tessera/core'
 import { buildInitRules, buildNorm, Conv2d, ModuleList, optionPath, Parameter, Sequential, type TensorModule, zeros } from '@tessera/nn'
-import { tf } from '@tessera/runtime'
+import type { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import {
   archName,
@@ -14,7 +14,7 @@ import {
 } from './backboneOptions.js'
 import { BaseBackbone } from './baseBackbone.js'
 import { vigBlock, vigStem } from './vig/vigBlock.js'
-import { checkImageSize, checkNeighbours, grapherOptions, vigEntries } from './vig/vigOptions.js'
+import { addPositions, checkNeighbours, grapherOptions, vigEntries } from './vig/vigOptions.js'
 
 const architectureSchema = v.strictObject({
   /** Blocks of each stage. */
@@ -93,9 +93,7 @@ export class PyramidVig extends BaseBackbone {
   }
 
   override forward(inputs: tf.Tensor4D): readonly tf.Tensor[] {
-    const map = this.stem.call(inputs)
-    checkImageSize(map, SIDE, this.path)
-    const placed = tf.add(map, tf.transpose(this.posEmbed.variable, [0, 2, 3, 1]))
+    const placed = addPositions(this.stem.call(inputs), this.posEmbed, this.path)
     return runStages(placed, [...this.stages], this.outIndices)
   }
 }

@@ -15,14 +15,7 @@ export function savedModel(nodes: readonly GraphNode[]): Uint8Array {
   for (const node of nodes) graph.message(1, nodeDef(node))
   graph.message(4, new ProtoWriter().int(1, GRAPH_VERSION))
   const meta = new ProtoWriter().message(1, new ProtoWriter().string(4, TAG)).message(2, graph)
-  const { chunks, size } = new ProtoWriter().int(1, 1).message(2, meta)
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
+  return Buffer.concat(new ProtoWriter().int(1, 1).message(2, meta).chunks)
 }
 
 function nodeDef({ name, op, inputs, attributes }: GraphNode): ProtoWriter {

@@ -1,5 +1,6 @@
 import { componentConfig, MODELS, type ModelTypes, TesseraError } from '@tessera/core'
-import { initCfgSchema, optionPath } from '@tessera/nn'
+import { initCfgSchema, optionPath, type Parameter } from '@tessera/nn'
+import { tf } from '@tessera/runtime'
 import * as v from 'valibot'
 import { count, indices, offset, rate } from '../backboneOptions.js'
 import { GRAPH_CONVOLUTIONS } from './graphConv.js'
@@ -58,10 +59,14 @@ export function checkNeighbours(options: Shared, wanted: number, places: number)
   })
 }
 
-/** @throws TesseraError SHAPE_MISMATCH for images of another size than the position embedding's */
-export function checkImageSize(map: { readonly shape: readonly number[] }, side: number, path: string): void {
+/**
+ * The stem's map [batch, side, side, channels] with what is learnt of each place, [1, channels, side, side].
+ * @throws TesseraError SHAPE_MISMATCH for images of another size than the position embedding's
+ */
+export function addPositions(map: tf.Tensor, posEmbed: Parameter, path: string): tf.Tensor {
   const [, rows, columns] = map.shape
-  if (rows === side && columns === side) return
+  const side = posEmbed.shape[2]
+  if (rows === side && columns === side) return tf.add(map, tf.transpose(posEmbed.variable, [0, 2, 3, 1]))
   throw new TesseraError('SHAPE_MISMATCH', {
     what: 'its positions are learnt for images of 224 pixels, as MMPreTrain’s are',
     path,
