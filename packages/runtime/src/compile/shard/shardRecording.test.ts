@@ -183,6 +183,23 @@ test('in bfloat16 the parts of a gradient are summed in float32', async () => {
   for (const sum of nodes.filter(({ op }) => op === 'AddN')) expect(sum.attributes['T']).toEqual({ type: 1 })
 })
 
+test('in bfloat16 the gradient of weights larger than what they are applied to is one product of whole values', async () => {
+  const weight = random([64, 96], 5) as tf.Tensor2D
+  const step: Step = ({ x }) => {
+    const loss = (own: tf.Tensor) => tf.mean(tf.square(tf.matMul(x as tf.Tensor2D, own as tf.Tensor2D)))
+    return [loss(weight), tf.grad(loss)(weight)]
+  }
+  const low = await compare((inputs) => withPrecision('bfloat16', () => step(inputs)), { x: random([6, 64], 1) }, 2, 3e-2)
+  const full = await compare(step, { x: random([6, 64], 1) }, 2)
+  if (!native) return
+  const gradients = (nodes: readonly GraphNode[]) =>
+    nodes.filter(({ op, attributes }) => {
+      const turned = attributes['transpose_a']
+      return op === 'MatMul' && turned !== undefined && 'bool' in turned && turned.bool
+    }).length
+  expect([gradients(low), gradients(full)]).toEqual([1, 2])
+})
+
 test('a batch too small for all parts stays whole', async () => {
   const nodes = await compare(layers(4), { x: random([1, 7], 1) }, 2)
   expect(count(nodes, 'SplitV')).toBe(0)
