@@ -1,4 +1,5 @@
-// npx tsx bench/step/run.ts [--case N] [--what fp32,bf16,eager,predict1,predict32,update] [--rounds N] [--steps N] [--eager] [--out FILE]
+// npx tsx bench/step/run.ts [--case N] [--what fp32,bf16,cut,cutbf16,eager,predict1,predict32,predict1cut,predict32cut] [--rounds N] [--steps N] [--eager] [--out FILE]
+// The work is the same on both sides, but where `cut` is said: there our last block computes the class token alone, as it does outside of the bench.
 // --eager leaves torch.compile out, which takes a minute to start.
 // Training steps of Tessera and of PyTorch, side by side. Results are medians; each ratio is of one and the same run.
 import { appendFileSync } from 'node:fs'
@@ -32,6 +33,8 @@ const torch = (name: string, of: Case, mode: string, ...flags: string[]): Side =
   args: [join(import.meta.dirname, 'torch_step.py'), ...sizes(of), mode, ...flags],
 })
 
+const predict = (of: Case, ...flags: string[]) => [ours('Tessera', of, 'predict', ...flags), torch('PyTorch', of, 'predict')]
+
 /** What is measured together. The first is ours; the others are what it is divided by. */
 const GROUPS: Readonly<Record<string, (of: Case) => readonly Side[]>> = {
   fp32: (of) => [
@@ -46,9 +49,17 @@ const GROUPS: Readonly<Record<string, (of: Case) => readonly Side[]>> = {
     ...(values.eager ? [] : [torch('torch.compile autocast', of, 'train', 'bf16', 'compile')]),
     ours('products bf16', of, 'products', 'bf16'),
   ],
+  cut: (of) => [ours('Tessera, cut', of, 'train', 'cut'), ours('Tessera', of, 'train'), torch('PyTorch', of, 'train')],
+  cutbf16: (of) => [
+    ours('Tessera --amp, cut', of, 'train', 'bf16', 'cut'),
+    ours('Tessera --amp', of, 'train', 'bf16'),
+    torch('PyTorch autocast', of, 'train', 'bf16'),
+  ],
   eager: (of) => [ours('Tessera', of, 'train'), ours('op by op', of, 'train', 'eager')],
-  predict1: (of) => [ours('Tessera', { ...of, batch: 1 }, 'predict'), torch('PyTorch', { ...of, batch: 1 }, 'predict')],
-  predict32: (of) => [ours('Tessera', { ...of, batch: 32 }, 'predict'), torch('PyTorch', { ...of, batch: 32 }, 'predict')],
+  predict1: (of) => predict({ ...of, batch: 1 }),
+  predict32: (of) => predict({ ...of, batch: 32 }),
+  predict1cut: (of) => predict({ ...of, batch: 1 }, 'cut'),
+  predict32cut: (of) => predict({ ...of, batch: 32 }, 'cut'),
 }
 
 for (const of of CASES.filter((_, index) => values.case === undefined || values.case === String(index))) {

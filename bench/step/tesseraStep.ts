@@ -1,4 +1,5 @@
-// Our side of the bench: a training step of the real classifier, optimizer and constructor. Arguments as torch_step.py's; flags: bf16, eager, deterministic.
+// Our side of the bench: a training step of the real classifier, optimizer and constructor. Arguments as torch_step.py's; flags: bf16, eager, deterministic;
+// cut: the last block computes the class token alone, as it does outside of the bench. PyTorch's computes all tokens, and so does ours without it.
 // Answers each line of standard input, a number of steps, with one line of JSON.
 import '@tessera/configs'
 import { type HostBatch, MODELS, RunContainer, SILENT_LOGGER } from '@tessera/core'
@@ -7,6 +8,7 @@ import { BaseModel } from '@tessera/nn'
 import { buildOptimWrapper } from '@tessera/optim'
 import { currentBackend, RandomStream, useBackend } from '@tessera/runtime'
 import { answerSteps } from '../answerSteps.js'
+import './allTokensVit.js'
 import type { Case } from './cases.js'
 import { productStep } from './productStep.js'
 
@@ -51,7 +53,7 @@ function modelConfig({ width, layers, heads, image }: Case): object {
     type: 'ImageClassifier',
     data_preprocessor: { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], to_rgb: true },
     backbone: {
-      type: 'VisionTransformer',
+      type: flags.includes('cut') ? 'VisionTransformer' : 'AllTokensVit',
       arch: { embed_dims: width, num_layers: layers, num_heads: heads, feedforward_channels: 4 * width },
       img_size: image,
       patch_size: 16,
